@@ -1,0 +1,49 @@
+// Command hengxin is the platform's and the analyst's tool: it ingests public credit records, builds datasets, fits and
+// promotes models, scores, serves and replays.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the whole command line: one field a command, each in a file of its own.
+type cli struct {
+	DB   string `help:"Database: a SQLite file, or a postgres:// URL." default:"hengxin.db" env:"HENGXIN_DB"`
+	JSON bool   `name:"json" help:"Print the result as one JSON document."`
+}
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run parses and runs one command line; it returns the exit code: 0 done, 1 the work could not be done, 2 it was not
+// understood, 3 stopped by a signal.
+func run(args []string) int {
+	var c cli
+	parser, err := kong.New(&c, kong.Name("hengxin"),
+		kong.Description("融资信用风险评分 · financing credit risk scoring for public credit records."),
+		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "hengxin:", err)
+		return 2
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	kctx, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "hengxin:", err)
+		return 2
+	}
+	kctx.BindTo(ctx, (*context.Context)(nil))
+	if err := kctx.Run(&c); err != nil {
+		fmt.Fprintln(os.Stderr, "hengxin:", err)
+		if ctx.Err() != nil {
+			return 3
+		}
+		return 1
+	}
+	return 0
+}
