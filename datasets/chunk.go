@@ -1,0 +1,260 @@
+package datasets
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"math"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/parquet-go/parquet-go/encoding/rle"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+
+	"hengxin/credit"
+)
+
+// chunkEncoder turns vectors into column chunks: an optional dictionary page, then one data page. It writes pages
+// itself, since the library's writer takes its values one by one in 24-byte boxes; the choice of encoding rests on the
+// values alone, so that equal vectors have equal bytes. It is not for use by several goroutines at once.
+type chunkEncoder struct {
+	zstd   *zstd.Encoder
+	dict   dictionary
+	plain  []byte // the values, PLAIN
+	page   []byte // levels and values of the page
+	packed []byte // the page, compressed
+	levels []int32
+	dense  Vector // the values without nulls
+}
+
+func newChunkEncoder() (*chunkEncoder, error) {
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(false))
+	if err != nil {
+		return nil, err
+	}
+	return &chunkEncoder{zstd: enc}, nil
+}
+
+// append appends the chunk of v to dst, whose first byte is at the given place in the file.
+func (e *chunkEncoder) append(dst []byte, at int64, c Column, v *Vector) ([]byte, format.ColumnChunk, error) {
+	rows := v.rows(c.Type)
+	m := format.ColumnMetaData{Type: physical[c.Type], PathInSchema: []string{c.Name}, Codec: format.Zstd, NumValues: int64(rows)}
+	if c.Raw {
+		m.Codec = format.Uncompressed
+	}
+	e.page = e.page[:0]
+	if c.Optional {
+		nulls := e.drop(c.Type, v)
+		m.Statistics.NullCount = int64(nulls)
+		v = &e.dense
+		if err := e.appendLevels(rows, nulls); err != nil {
+			return nil, format.ColumnChunk{}, err
+		}
+		m.Encoding = append(m.Encoding, format.RLE)
+	}
+	bounds(c.Type, v, &m.Statistics)
+	encoding := format.Plain
+	if !c.Plain && e.dict.build(c.Type, v) {
+		encoding = format.RLEDictionary
+		m.DictionaryPageOffset = at + int64(len(dst))
+		e.plain = appendPlain(e.plain[:0], c.Type, &e.dict.values)
+		header := format.PageHeader{Type: format.DictionaryPage, DictionaryPageHeader: thrift.New(format.DictionaryPageHeader{
+			NumValues: int32(e.dict.values.rows(c.Type)), Encoding: format.Plain})}
+		var err error
+		if dst, err = e.appendPage(dst, header, e.plain, &m); err != nil {
+			return nil, format.ColumnChunk{}, err
+		}
+		indexes, err := (&rle.DictionaryEncoding{}).EncodeInt32(e.plain[:0], e.dict.index)
+		if err != nil {
+			return nil, format.ColumnChunk{}, err
+		}
+		e.plain = indexes
+		m.Encoding = append(m.Encoding, format.Plain)
+	} else {
+		e.plain = appendPlain(e.plain[:0], c.Type, v)
+	}
+	m.Encoding = append(m.Encoding, encoding)
+	e.page = append(e.page, e.plain...)
+	m.DataPageOffset = at + int64(len(dst))
+	header := format.PageHeader{Type: format.DataPage, DataPageHeader: thrift.New(format.DataPageHeader{NumValues: int32(rows),
+		Encoding: encoding, DefinitionLevelEncoding: format.RLE, RepetitionLevelEncoding: format.RLE})}
+	dst, err := e.appendPage(dst, header, e.page, &m)
+	return dst, format.ColumnChunk{MetaData: m}, err
+}
+
+// appendPage appends header and content, compressed as m says, and adds their sizes to m.
+func (e *chunkEncoder) appendPage(dst []byte, header format.PageHeader, content []byte, m *format.ColumnMetaData) ([]byte, error) {
+	packed := content
+	if m.Codec == format.Zstd {
+		e.packed = e.zstd.EncodeAll(content, e.packed[:0])
+		packed = e.packed
+	}
+	header.UncompressedPageSize, header.CompressedPageSize = int32(len(content)), int32(len(packed))
+	header.CRC = int32(crc32.ChecksumIEEE(packed))
+	h, err := thrift.Marshal(new(thrift.CompactProtocol), &header)
+	if err != nil {
+		return nil, err
+	}
+	m.TotalUncompressedSize += int64(len(h) + len(content))
+	m.TotalCompressedSize += int64(len(h) + len(packed))
+	return append(append(dst, h...), packed...), nil
+}
+
+// drop copies the values of v that are not null to e.dense, notes which they are in e.levels, and counts the nulls.
+func (e *chunkEncoder) drop(t Type, v *Vector) (nulls int) {
+	e.dense.Reset()
+	e.levels = e.levels[:0]
+	present := func(ok bool) bool {
+		level := int32(0)
+		if ok {
+			level = 1
+		}
+		e.levels = append(e.levels, level)
+		return ok
+	}
+	switch t {
+	case Double:
+		for _, x := range v.Doubles {
+			if present(x == x) {
+				e.dense.Doubles = append(e.dense.Doubles, x)
+			}
+		}
+	case Int32, Date:
+		for _, x := range v.Int32s {
+			if present(x != NoInt32) {
+				e.dense.Int32s = append(e.dense.Int32s, x)
+			}
+		}
+	case Int64:
+		for _, x := range v.Int64s {
+			if present(x != int64(credit.NoFen)) {
+				e.dense.Int64s = append(e.dense.Int64s, x)
+			}
+		}
+	case ID:
+		for i := 0; i < len(v.Bytes); i += 16 {
+			if id := credit.ID(v.Bytes[i : i+16]); present(!id.IsZero()) {
+				e.dense.Bytes = append(e.dense.Bytes, id[:]...)
+			}
+		}
+	default:
+		at := uint32(0)
+		for _, end := range v.Ends {
+			if present(end > at) {
+				e.dense.AppendBytes(v.Bytes[at:end])
+			}
+			at = end
+		}
+	}
+	return len(e.levels) - e.dense.rows(t)
+}
+
+// appendLevels puts the definition levels at the head of the page: their length, then runs.
+func (e *chunkEncoder) appendLevels(rows, nulls int) error {
+	e.page = append(e.page, 0, 0, 0, 0)
+	if nulls == 0 || nulls == rows { // one run, by far the most frequent cases
+		e.page = binary.AppendUvarint(e.page, uint64(rows)<<1)
+		level := byte(1)
+		if nulls > 0 {
+			level = 0
+		}
+		e.page = append(e.page, level)
+	} else {
+		runs, err := (&rle.Encoding{BitWidth: 1}).EncodeInt32(e.plain[:0], e.levels)
+		if err != nil {
+			return err
+		}
+		e.plain = runs
+		e.page = append(e.page, runs...)
+	}
+	binary.LittleEndian.PutUint32(e.page, uint32(len(e.page)-4))
+	return nil
+}
+
+// appendPlain appends the values of v in Parquet's PLAIN encoding.
+func appendPlain(dst []byte, t Type, v *Vector) []byte {
+	switch t {
+	case Double:
+		for _, x := range v.Doubles {
+			dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(x))
+		}
+	case Int32, Date:
+		for _, x := range v.Int32s {
+			dst = binary.LittleEndian.AppendUint32(dst, uint32(x))
+		}
+	case Int64:
+		for _, x := range v.Int64s {
+			dst = binary.LittleEndian.AppendUint64(dst, uint64(x))
+		}
+	case ID:
+		dst = append(dst, v.Bytes...)
+	default:
+		at := uint32(0)
+		for _, end := range v.Ends {
+			dst = binary.LittleEndian.AppendUint32(dst, end-at)
+			dst = append(dst, v.Bytes[at:end]...)
+			at = end
+		}
+	}
+	return dst
+}
+
+// bounds sets the least and the greatest value; NaN is passed over, and Parquet asks that a zero bound be written
+// -0 below and +0 above. Nothing is set where there is no value, and for opaque bytes.
+func bounds(t Type, v *Vector, s *format.Statistics) {
+	if v.rows(t) == 0 || t == ID || t == Bytes {
+		return
+	}
+	low, high := Vector{}, Vector{}
+	switch t {
+	case Double:
+		lo, hi := math.Inf(1), math.Inf(-1)
+		for _, x := range v.Doubles {
+			if x < lo {
+				lo = x
+			}
+			if x > hi {
+				hi = x
+			}
+		}
+		if lo > hi {
+			return
+		}
+		if lo == 0 {
+			lo = math.Copysign(0, -1)
+		}
+		low.Doubles, high.Doubles = []float64{lo}, []float64{hi + 0}
+	case Int32, Date:
+		lo, hi := v.Int32s[0], v.Int32s[0]
+		for _, x := range v.Int32s {
+			lo, hi = min(lo, x), max(hi, x)
+		}
+		low.Int32s, high.Int32s = []int32{lo}, []int32{hi}
+	case Int64:
+		lo, hi := v.Int64s[0], v.Int64s[0]
+		for _, x := range v.Int64s {
+			lo, hi = min(lo, x), max(hi, x)
+		}
+		low.Int64s, high.Int64s = []int64{lo}, []int64{hi}
+	case Text:
+		s.MinValue, s.MaxValue = textBounds(v)
+		return
+	}
+	s.MinValue, s.MaxValue = appendPlain(nil, t, &low), appendPlain(nil, t, &high)
+}
+
+func textBounds(v *Vector) (lo, hi []byte) {
+	lo, hi = v.Bytes[:v.Ends[0]], v.Bytes[:v.Ends[0]]
+	at := uint32(0)
+	for _, end := range v.Ends {
+		b := v.Bytes[at:end]
+		at = end
+		if bytes.Compare(b, lo) < 0 {
+			lo = b
+		}
+		if bytes.Compare(b, hi) > 0 {
+			hi = b
+		}
+	}
+	return bytes.Clone(lo), bytes.Clone(hi)
+}
