@@ -1,0 +1,9 @@
+package models
+
+// Limits on what comes from outside.
+const (
+	MaxColumns      = 20_000   // a wide table of a bank has thousands
+	MaxLevels       = 100_000  // levels kept of one category
+	MaxText         = 4_096    // bytes of a name, a level or a text
+	MaxArtifactSize = 64 << 20 // bytes; a card has some 100 KB, a large forest some 30 MB
+)
