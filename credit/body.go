@@ -248,6 +248,15 @@ func uvarint(b []byte) (uint64, int) {
 	return binary.Uvarint(b)
 }
 
+// Next splits off the first value of a body that is not empty: its field, its text as bytes of the body itself, and what
+// comes after. For a column outside the vocabulary the field is 0 and the text is "name=value".
+func (b Body) Next() (f Field, text []byte, rest Body) {
+	num, n := uvarint(b)
+	size, m := uvarint(b[n:])
+	at := n + m
+	return Field(num), b[at : at+int(size)], b[at+int(size):]
+}
+
 // Text returns the text of f, or "".
 func (b Body) Text(f Field) string {
 	t, _ := b.Get(f)

@@ -32,7 +32,21 @@ func ParseDate(s string) (Date, error) {
 	return civil(y, m, d), nil
 }
 
-func digits(s string) (int, bool) {
+// DateOf reads what ParseDate reads, from bytes and without allocating; ok is false for anything else.
+func DateOf(b []byte) (d Date, ok bool) {
+	if len(b) != 10 || b[4] != '-' || b[7] != '-' {
+		return NoDate, false
+	}
+	y, okY := digits(b[:4])
+	m, okM := digits(b[5:7])
+	day, okD := digits(b[8:])
+	if !okY || !okM || !okD || m < 1 || m > 12 || day < 1 || day > daysIn(y, m) {
+		return NoDate, false
+	}
+	return civil(y, m, day), true
+}
+
+func digits[T string | []byte](s T) (int, bool) {
 	n := 0
 	for i := range len(s) {
 		c := s[i] - '0'
