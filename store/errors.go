@@ -1,0 +1,17 @@
+package store
+
+import "errors"
+
+var (
+	// ErrNotFound is returned, wrapped with what was looked for, where the database holds no such thing.
+	ErrNotFound = errors.New("not found")
+
+	// ErrSchema is returned by Open for a database whose tables are older or newer than this program.
+	ErrSchema = errors.New("tables of another version")
+
+	// ErrStage is returned for a move that the table of stages does not allow.
+	ErrStage = errors.New("stage not allowed")
+
+	// ErrCorrupt is returned where stored bytes are not what was stored. [DB.Check] says more.
+	ErrCorrupt = errors.New("stored bytes are damaged")
+)

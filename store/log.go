@@ -1,0 +1,203 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"hengxin/credit"
+)
+
+// logTables are the tables of the log, which the two databases lay out differently. Both lay-outs run the same tests.
+type logTables interface {
+	logWriter
+	logReader
+}
+
+type logWriter interface {
+	// ids calls fn with the id of every record after the position, in any order.
+	ids(ctx context.Context, tx *sql.Tx, after credit.Position, fn func(credit.ID)) error
+	// write adds records, the first at the position. Their ids are new to the log.
+	write(ctx context.Context, conn *sql.Conn, tx *sql.Tx, first credit.Position, records []*credit.Record) error
+}
+
+type logReader interface {
+	history(ctx context.Context, dst []credit.Record, subject credit.Subject, upTo credit.Position) ([]credit.Record, error)
+	scan(ctx context.Context, r Range, upTo credit.Position, fn ScanFunc) error
+	records(ctx context.Context, from, to credit.Position, fn RecordFunc) error
+}
+
+// ScanFunc gets a subject and all its records in (known date, id) order. The slice and the bodies are used again after
+// it returns; the strings in it are not.
+type ScanFunc func(subject credit.Subject, records []credit.Record) error
+
+// RecordFunc gets a record and its position. The record and its body are used again after it returns.
+type RecordFunc func(at credit.Position, r *credit.Record) error
+
+// Appended says what an append did. First and Last are 0 where nothing was added.
+type Appended struct {
+	Added, Duplicates int
+	First, Last       credit.Position
+}
+
+// Append adds records to the end of the log in the order given, leaving out those whose id the log or the batch already
+// has, and numbers them on from the head without a gap. All are added or, on an error, none; when it returns nil they
+// are on disk. It returns [credit.ErrInvalid] for a record that [credit.Record.Check] refuses, whose id is not the
+// digest of its content, or whose body is not canonical, and for a batch of more than 1,048,576.
+func (db *DB) Append(ctx context.Context, records []credit.Record) (Appended, error) {
+	return db.append(ctx, records, nil)
+}
+
+// AppendImport is Append, and saves in the same transaction how far the import has come.
+func (db *DB) AppendImport(ctx context.Context, records []credit.Record, progress Import) (Appended, error) {
+	return db.append(ctx, records, func(tx *sql.Tx) error { return saveImport(ctx, tx, progress) })
+}
+
+func (db *DB) append(ctx context.Context, records []credit.Record, also func(*sql.Tx) error) (Appended, error) {
+	if len(records) > maxBatch {
+		return Appended{}, fmt.Errorf("appending %d records at once, at most %d: %w", len(records), maxBatch, credit.ErrInvalid)
+	}
+	db.appending.Lock()
+	defer db.appending.Unlock()
+	var done Appended
+	err := db.txConn(ctx, func(conn *sql.Conn, tx *sql.Tx) (err error) {
+		if also != nil {
+			if err := also(tx); err != nil {
+				return err
+			}
+		}
+		done, err = db.appendTx(ctx, conn, tx, records)
+		return err
+	})
+	if err != nil {
+		db.known = idSet{} // it may hold ids that are not in the log
+		return Appended{}, fmt.Errorf("appending %d records: %w", len(records), err)
+	}
+	return done, nil
+}
+
+func (db *DB) appendTx(ctx context.Context, conn *sql.Conn, tx *sql.Tx, records []credit.Record) (Appended, error) {
+	if err := db.catchUp(ctx, tx); err != nil {
+		return Appended{}, err
+	}
+	added := make([]*credit.Record, 0, len(records))
+	for i := range records {
+		if db.known.add(records[i].ID) {
+			added = append(added, &records[i])
+		}
+	}
+	done := Appended{Added: len(added), Duplicates: len(records) - len(added)}
+	if len(added) == 0 {
+		return done, nil
+	}
+	if err := checkRecords(added); err != nil {
+		return done, err
+	}
+	done.First, done.Last = db.known.head+1, db.known.head+credit.Position(len(added))
+	if err := db.log.write(ctx, conn, tx, done.First, added); err != nil {
+		return done, err
+	}
+	db.known.head = done.Last
+	_, err := tx.ExecContext(ctx, "UPDATE log_head SET head = $1", done.Last)
+	return done, err
+}
+
+// catchUp makes this transaction the only one that appends and loads the ids that others appended since.
+func (db *DB) catchUp(ctx context.Context, tx *sql.Tx) error {
+	if db.dialect.lock != "" {
+		if _, err := tx.ExecContext(ctx, db.dialect.lock); err != nil {
+			return fmt.Errorf("waiting for the log: %w", err)
+		}
+	}
+	var head credit.Position
+	if err := tx.QueryRowContext(ctx, "SELECT head FROM log_head").Scan(&head); err != nil {
+		return fmt.Errorf("reading the head of the log: %w", err)
+	}
+	if head == db.known.head {
+		return nil
+	}
+	err := db.log.ids(ctx, tx, db.known.head, func(id credit.ID) { db.known.add(id) })
+	if err != nil {
+		return fmt.Errorf("reading the ids of the log: %w", err)
+	}
+	if db.known.head = head; db.known.count != int(head) {
+		return fmt.Errorf("the log holds %d ids at position %d: %w", db.known.count, head, ErrCorrupt)
+	}
+	return nil
+}
+
+// checkRecords is the door of a log that forgets nothing: what passes is what its id says.
+func checkRecords(records []*credit.Record) error {
+	for _, r := range records {
+		if err := r.Check(); err != nil {
+			return err
+		}
+		if err := r.Body.Check(); err != nil {
+			return err
+		}
+		sealed := *r
+		if sealed.Seal(); sealed.ID != r.ID {
+			return fmt.Errorf("record %s: its content has the id %s: %w", r.ID, sealed.ID, credit.ErrInvalid)
+		}
+	}
+	return nil
+}
+
+// Head returns the position of the last record, 0 for an empty log. Who saw it sees the same records up to it ever after.
+func (db *DB) Head(ctx context.Context) (head credit.Position, err error) {
+	if err := db.read.QueryRowContext(ctx, "SELECT head FROM log_head").Scan(&head); err != nil {
+		return 0, fmt.Errorf("reading the head of the log: %w", err)
+	}
+	return head, nil
+}
+
+// History appends to dst the records of the subject up to the position, in (known date, id) order. They are the
+// caller's: nothing in them is used again. A subject without records has none, which is no error. It returns
+// [credit.ErrInvalid] for a history of more than [credit.MaxHistory].
+func (db *DB) History(ctx context.Context, dst []credit.Record, subject credit.Subject, upTo credit.Position) ([]credit.Record, error) {
+	n := len(dst)
+	dst, err := db.log.history(ctx, dst, subject, upTo)
+	if err != nil {
+		return dst[:n], fmt.Errorf("reading the history of %s: %w", subject, err)
+	}
+	if len(dst)-n > credit.MaxHistory {
+		return dst[:n], fmt.Errorf("history of %s: %d records, at most %d: %w", subject, len(dst)-n, credit.MaxHistory, credit.ErrInvalid)
+	}
+	sortHistory(dst[n:])
+	return dst, nil
+}
+
+func sortHistory(records []credit.Record) {
+	slices.SortFunc(records, func(a, b credit.Record) int { return a.Compare(&b) })
+}
+
+// Range is the subjects from From on and before To; "" leaves that end open.
+type Range struct{ From, To credit.Subject }
+
+// Scan calls fn for every subject that has records up to the position, in the byte order of subjects.
+func (db *DB) Scan(ctx context.Context, upTo credit.Position, fn ScanFunc) error {
+	return db.ScanRange(ctx, Range{}, upTo, fn)
+}
+
+// ScanRange is Scan over a part of the subjects. Several may run at once, one for each of [DB.Ranges]: give all of them
+// the same position, and they read one state of the log.
+func (db *DB) ScanRange(ctx context.Context, r Range, upTo credit.Position, fn ScanFunc) error {
+	if err := db.log.scan(ctx, r, upTo, fn); err != nil {
+		return fmt.Errorf("scanning subjects from %q to %q: %w", r.From, r.To, err)
+	}
+	return nil
+}
+
+// Records calls fn for the records from one position to another, both included, in their order.
+func (db *DB) Records(ctx context.Context, from, to credit.Position, fn RecordFunc) error {
+	if err := db.log.records(ctx, from, to, fn); err != nil {
+		return fmt.Errorf("reading records %d to %d: %w", from, to, err)
+	}
+	return nil
+}
+
+// Ranges cuts the subjects into at most n ranges of about as many records each, which together are all of them.
+func (db *DB) Ranges(ctx context.Context, n int) ([]Range, error) {
+	return []Range{{}}, nil
+}
