@@ -3,4 +3,12 @@ package datasets
 const (
 	// rowsPerGroup is the rows of a dataset's row group: 100 columns of numbers are 13 MB, what one worker holds.
 	rowsPerGroup = 16384
+
+	// recordsPerGroup and bodyPerGroup bound a row group of a record file, and with it what a reader holds.
+	recordsPerGroup = 32768
+	bodyPerGroup    = 32 << 20
+
+	// maxGroup is the most rows that a row group of a file from outside may state: DuckDB and Arrow write about a
+	// million at most.
+	maxGroup = 1 << 24
 )

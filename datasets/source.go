@@ -1,0 +1,174 @@
+package datasets
+
+import (
+	"context"
+	"fmt"
+
+	"hengxin/credit"
+)
+
+// Source is where a build finds histories: a record file, or a database. Both functions give one state of the records,
+// that of [Plan]'s position, and may be called by several goroutines at once.
+type Source struct {
+	// Subjects yields every subject that has a record, in ascending order of the subject's bytes.
+	Subjects func(ctx context.Context, yield func(credit.Subject) error) error
+
+	// Histories yields the subjects from <= s < to that have a record, in that order, each with all its records in
+	// (known date, id) order. An empty to has no end. The slice and the bodies are the callee's after yield returns.
+	Histories func(ctx context.Context, from, to credit.Subject, yield func(credit.Subject, []credit.Record) error) error
+}
+
+// Source gives the histories of a sorted file; [credit.ErrInvalid] where the file is not sorted, though it may say so.
+func (f *RecordFile) Source() (Source, error) {
+	if !f.Sorted {
+		return Source{}, fmt.Errorf("record file is not sorted by %s (import it, or export it from a database): %w", sortedOrder, credit.ErrInvalid)
+	}
+	spans, err := f.spans()
+	if err != nil {
+		return Source{}, err
+	}
+	return Source{
+		Subjects: func(ctx context.Context, yield func(credit.Subject) error) error { return f.subjects(ctx, yield) },
+		Histories: func(ctx context.Context, from, to credit.Subject, yield func(credit.Subject, []credit.Record) error) error {
+			r := historyReader{file: f, from: from, to: to, yield: yield}
+			return r.read(ctx, spans)
+		},
+	}, nil
+}
+
+// span is the first and last subject of a row group.
+type span struct{ first, last credit.Subject }
+
+// spans reads the subject column and checks its order. What the file's statistics say is not taken on trust: a wrong
+// bound would lose histories in silence.
+func (f *RecordFile) spans() ([]span, error) {
+	spans := make([]span, len(f.groups))
+	last := credit.Subject("")
+	for i := range f.groups {
+		err := f.groupSubjects(i, func(s credit.Subject) error {
+			if s < last {
+				return fmt.Errorf("row group %d: subject %s after %s in a file that says it is sorted: %w", i, s, last, credit.ErrInvalid)
+			}
+			if spans[i].first == "" {
+				spans[i].first = s
+			}
+			spans[i].last, last = s, s
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("record file: %w", err)
+		}
+	}
+	return spans, nil
+}
+
+// groupSubjects yields the subject of each run of equal subjects in a row group.
+func (f *RecordFile) groupSubjects(i int, yield func(credit.Subject) error) error {
+	column, err := readCells(f.groups[i].ColumnChunks()[colSubject], f.groups[i].NumRows())
+	if err != nil {
+		return fmt.Errorf("row group %d, column subject: %w", i, err)
+	}
+	column.spell()
+	last := int32(-1)
+	for _, at := range column.index {
+		if at == last {
+			continue
+		}
+		if at < 0 || len(column.texts[at]) == 0 {
+			return fmt.Errorf("row group %d: a record without subject: %w", i, credit.ErrInvalid)
+		}
+		last = at
+		if err := yield(credit.Subject(column.texts[at])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *RecordFile) subjects(ctx context.Context, yield func(credit.Subject) error) error {
+	last := credit.Subject("")
+	for i := range f.groups {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err := f.groupSubjects(i, func(s credit.Subject) error {
+			if s == last {
+				return nil
+			}
+			last = s
+			return yield(s)
+		})
+		if err != nil {
+			return fmt.Errorf("record file: %w", err)
+		}
+	}
+	return nil
+}
+
+// historyReader collects the records of one subject after another, across row groups.
+type historyReader struct {
+	file     *RecordFile
+	from, to credit.Subject
+	yield    func(credit.Subject, []credit.Record) error
+	records  []credit.Record
+}
+
+func (h *historyReader) read(ctx context.Context, spans []span) error {
+	for i, s := range spans {
+		if s.last < h.from {
+			continue
+		}
+		if h.to != "" && s.first >= h.to {
+			break
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		g, err := h.file.group(i)
+		if err != nil {
+			return err
+		}
+		if err := h.group(g); err != nil {
+			return err
+		}
+	}
+	return h.flush()
+}
+
+func (h *historyReader) group(g *recordGroup) error {
+	for row := range g.rows {
+		s := g.subject(row)
+		if s < h.from {
+			continue
+		}
+		if h.to != "" && s >= h.to {
+			return nil
+		}
+		if n := len(h.records); n > 0 && h.records[n-1].Subject != s {
+			if err := h.flush(); err != nil {
+				return err
+			}
+		}
+		if len(h.records) == credit.MaxHistory {
+			return fmt.Errorf("subject %s: more than %d records: %w", s, credit.MaxHistory, credit.ErrInvalid)
+		}
+		h.records = append(h.records, credit.Record{})
+		n := len(h.records) - 1
+		if err := g.record(row, &h.records[n]); err != nil {
+			return err
+		}
+		if n > 0 && h.records[n-1].Compare(&h.records[n]) >= 0 {
+			return fmt.Errorf("record %d: not after the one before, in a file that says it is sorted: %w", g.first+int64(row)+1, credit.ErrInvalid)
+		}
+	}
+	return nil
+}
+
+func (h *historyReader) flush() error {
+	if len(h.records) == 0 {
+		return nil
+	}
+	err := h.yield(h.records[0].Subject, h.records)
+	h.records = h.records[:0]
+	return err
+}

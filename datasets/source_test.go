@@ -1,0 +1,119 @@
+package datasets
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"hengxin/credit"
+)
+
+func sortRecords(records []credit.Record) []credit.Record {
+	slices.SortFunc(records, func(a, b credit.Record) int {
+		if a.Subject != b.Subject {
+			if a.Subject < b.Subject {
+				return -1
+			}
+			return 1
+		}
+		return a.Compare(&b)
+	})
+	return slices.CompactFunc(records, func(a, b credit.Record) bool { return a.ID == b.ID })
+}
+
+// madeRecords makes subjects with so many records each, sorted.
+func madeRecords(t require.TestingT, subjects, each int) []credit.Record {
+	var all []credit.Record
+	for s := range subjects {
+		for i := range each {
+			body, err := credit.BodyOf(map[string]string{"authority": fmt.Sprint("A", i%7), "doc_no": fmt.Sprint("第", s*each+i, "号"), "type": fmt.Sprint("t", i%5)})
+			require.NoError(t, err)
+			event := credit.NewDate(2018, 1, 1) + credit.Date((s*31+i*97)%2000)
+			r := credit.Record{Subject: credit.Subject(fmt.Sprintf("t:%07d", s)), Kind: credit.KindPenalty, Event: event, Known: event + credit.Date(i%20),
+				Source: "made", Severity: credit.Severity(i % 4), Amount: credit.Fen(i * 1000), Body: body}
+			r.Seal()
+			all = append(all, r)
+		}
+	}
+	return sortRecords(all)
+}
+
+func collect(t require.TestingT, s Source, from, to credit.Subject) (subjects []credit.Subject, records []credit.Record) {
+	require.NoError(t, s.Histories(context.Background(), from, to, func(s credit.Subject, r []credit.Record) error {
+		subjects = append(subjects, s)
+		records = append(records, r...)
+		return nil
+	}))
+	return subjects, records
+}
+
+// TestRecordSource: reading ranges of a sorted file finds what filtering all records finds.
+func TestRecordSource(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		records := sortRecords(drawRecords(t))
+		source, err := openRecords(t, writeRecords(t, RecordInfo{Sorted: true}, records)).Source()
+		require.NoError(t, err)
+		from, to := credit.Subject(fmt.Sprint("t:", rapid.IntRange(-1, 6).Draw(t, "from"))), credit.Subject(fmt.Sprint("t:", rapid.IntRange(0, 7).Draw(t, "to")))
+		if to == "t:7" {
+			to = ""
+		}
+		var want []credit.Record
+		var wantSubjects, allSubjects []credit.Subject
+		for _, r := range records {
+			allSubjects = append(allSubjects, r.Subject)
+			if r.Subject >= from && (to == "" || r.Subject < to) {
+				want = append(want, r)
+				wantSubjects = append(wantSubjects, r.Subject)
+			}
+		}
+		subjects, got := collect(t, source, from, to)
+		require.Equal(t, slices.Compact(wantSubjects), subjects)
+		sameRecords(t, want, got)
+		var listed []credit.Subject
+		require.NoError(t, source.Subjects(context.Background(), func(s credit.Subject) error { listed = append(listed, s); return nil }))
+		require.Equal(t, slices.Compact(allSubjects), listed)
+	})
+}
+
+// TestRecordSourceGroups: a subject may lie across row groups.
+func TestRecordSourceGroups(t *testing.T) {
+	records := madeRecords(t, 3, recordsPerGroup/2)
+	source, err := openRecords(t, writeRecords(t, RecordInfo{Sorted: true}, records)).Source()
+	require.NoError(t, err)
+	subjects, got := collect(t, source, "t:0000001", "")
+	require.Len(t, subjects, 2)
+	sameRecords(t, records[recordsPerGroup/2:], got)
+}
+
+func TestUnsortedRefused(t *testing.T) {
+	records := madeRecords(t, 2, 2)
+	_, err := openRecords(t, writeRecords(t, RecordInfo{}, records)).Source()
+	require.ErrorIs(t, err, credit.ErrInvalid)
+	w, err := WriteRecords(discard{}, RecordInfo{Sorted: true})
+	require.NoError(t, err)
+	require.NoError(t, w.Write(&records[1]))
+	require.ErrorIs(t, w.Write(&records[0]), credit.ErrInvalid)
+	require.ErrorIs(t, w.Write(&records[1]), credit.ErrInvalid, "twice")
+}
+
+type discard struct{}
+
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
+
+func BenchmarkReadRecords(b *testing.B) {
+	records := madeRecords(b, 20000, 30)
+	file := writeRecords(b, RecordInfo{Sorted: true}, records)
+	source, err := openRecords(b, file).Source()
+	require.NoError(b, err)
+	for b.Loop() {
+		n := 0
+		require.NoError(b, source.Histories(context.Background(), "", "", func(_ credit.Subject, r []credit.Record) error { n += len(r); return nil }))
+		require.Equal(b, len(records), n)
+	}
+	b.ReportMetric(float64(len(records)*b.N)/b.Elapsed().Seconds()/1e6, "Mrecords/s")
+	b.ReportMetric(float64(len(file))/float64(len(records)), "B/record")
+}
