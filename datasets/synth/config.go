@@ -262,6 +262,11 @@ func (r *Rates) check() error {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}
 	}
+	for i, d := range r.Penalties.Departments {
+		if i > int(srcCulture) || d.Name != sourceNames[i] || len(d.Acts) == 0 {
+			return fmt.Errorf("penalties.departments: want %s in this order, each with acts: %w", strings.Join(sourceNames[:srcCulture+1], ", "), credit.ErrInvalid)
+		}
+	}
 	for i, s := range r.Spells.Rows {
 		if i >= len(spellNames) || s.Name != spellNames[i] {
 			return fmt.Errorf("spells.rows: want %s in this order: %w", strings.Join(spellNames[:], ", "), credit.ErrInvalid)

@@ -143,7 +143,7 @@ func (g *gen) code(f *Firm) (code [18]byte) {
 	copy(code[:], f.Class)
 	copy(code[2:], f.Division)
 	copy(code[8:], "MA")
-	n := (f.Index%codeSpace*611_953_709 + g.codeShift) % codeSpace
+	n := g.codeNumber(f.Index)
 	for i := 15; i >= 10; i-- {
 		code[i] = codeAlphabet[n%31]
 		n /= 31
@@ -151,6 +151,10 @@ func (g *gen) code(f *Firm) (code [18]byte) {
 	code[16] = organisationCheck(code[8:16])
 	code[17] = codeCheck(code[:17])
 	return code
+}
+
+func (g *gen) codeNumber(index uint64) uint64 {
+	return (index%codeSpace*611_953_709 + g.codeShift) % codeSpace
 }
 
 // organisationCheck is the check character of GB 11714 (domain page 2.1), over eight characters.

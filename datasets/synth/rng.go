@@ -34,6 +34,8 @@ const (
 	partLoans
 	partOutages
 	partRelations
+	partLinks
+	partCodes
 	partRaw
 )
 
