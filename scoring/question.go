@@ -72,12 +72,19 @@ type Ledger interface {
 	SaveRefusal(ctx context.Context, q Question, by Asking) error
 }
 
-// Rules holds models, policies, catalogues and coverage by digest, and knows who decides.
+// Rules holds models, policies and coverage by digest, and knows which of them decide.
 type Rules interface {
 	// Rule returns the bytes of that SHA-256 in hex; [ErrUnknownDigest] where there are none.
 	Rule(ctx context.Context, digest string) ([]byte, error)
-	// Deciding returns the digest of the segment's champion; [ErrNoChampion] where none was promoted.
-	Deciding(ctx context.Context, segment string) (string, error)
+	// Deciding returns what new scores of the segment are made under; [ErrNoChampion] where no model was promoted.
+	Deciding(ctx context.Context, segment string) (Deciding, error)
+}
+
+// Deciding names what new scores of a segment are made under, by digest in hex.
+type Deciding struct {
+	Artifact string
+	Policy   string
+	Coverage string // "" where none is stated: no record is then read as nothing happened
 }
 
 // findConsent returns the consent that allows the use of every class on both days: the day of asking, on which the data

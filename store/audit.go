@@ -22,6 +22,7 @@ const (
 	ActionKeyRevoke       = "key_revoke"
 	ActionRecords         = "records" // records were received over HTTP
 	ActionPromote         = "promote" // a model was given a stage
+	ActionRules           = "rules"   // a policy and a coverage were set
 )
 
 // auditLock makes a transaction the only one on PostgreSQL that appends to the audit. It is not the lock of the log:

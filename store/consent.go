@@ -108,7 +108,12 @@ func (db *DB) WithdrawConsent(ctx context.Context, id credit.ID, day credit.Date
 
 const selectConsent = `SELECT id, bytes, granted, withdrawn_day FROM consents `
 
-func readConsent(ctx context.Context, tx *sql.Tx, id credit.ID) (scoring.Consent, error) {
+// Consent returns the consent of that id; [ErrNotFound] where there is none.
+func (db *DB) Consent(ctx context.Context, id credit.ID) (scoring.Consent, error) {
+	return readConsent(ctx, db.read, id)
+}
+
+func readConsent(ctx context.Context, tx querier, id credit.ID) (scoring.Consent, error) {
 	c, err := scanConsent(tx.QueryRowContext(ctx, selectConsent+`WHERE id = $1`, id.String()))
 	return c, found(err, "consent %s", id)
 }

@@ -114,15 +114,6 @@ func (db *DB) Rule(ctx context.Context, digest string) ([]byte, error) {
 	return b, err
 }
 
-// Deciding returns the digest of the segment's champion in hex; [scoring.ErrNoChampion] where it has none.
-func (db *DB) Deciding(ctx context.Context, segment string) (string, error) {
-	d, err := db.Champion(ctx, segment)
-	if errors.Is(err, ErrNotFound) {
-		return "", fmt.Errorf("segment %q: promote a model with hengxin promote: %w", segment, scoring.ErrNoChampion)
-	}
-	return d.String(), err
-}
-
 // SavedScore is a score on record.
 type SavedScore struct {
 	ID    credit.ID

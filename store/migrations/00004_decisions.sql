@@ -43,6 +43,16 @@ CREATE TABLE audit (
 );
 CREATE INDEX audit_subject ON audit (subject, seq);
 
+CREATE TABLE rule_moves (
+    segment  TEXT NOT NULL,
+    move     BIGINT NOT NULL, -- from 1, without gaps, within the segment; the last one holds
+    policy   BYTEA NOT NULL REFERENCES documents (digest),
+    coverage BYTEA REFERENCES documents (digest), -- NULL where none is stated
+    mover    TEXT NOT NULL,
+    day      TEXT NOT NULL,
+    PRIMARY KEY (segment, move)
+);
+
 CREATE TABLE api_keys (
     id      TEXT PRIMARY KEY,
     bank    TEXT NOT NULL,
@@ -55,6 +65,7 @@ CREATE TABLE api_keys (
 
 -- +goose Down
 DROP TABLE api_keys;
+DROP TABLE rule_moves;
 DROP TABLE audit;
 DROP TABLE score_requests;
 DROP TABLE scores;

@@ -1,0 +1,156 @@
+//go:build hxpending
+
+package scoring
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"hengxin/credit"
+	"hengxin/features"
+	"hengxin/models"
+)
+
+// Method is the set of rules under which a score is made, opened and ready. It does not change and is for any number of
+// goroutines.
+type Method struct {
+	provenance Provenance // but for the consent
+	artifact   *models.Artifact
+	model      explainer
+	set        *features.Set
+	policy     *credit.Policy
+	coverage   *credit.Coverage // nil where none is stated
+	classes    []credit.DataClass
+	near       bool      // reads the neighbours of the subject
+	folds      sync.Pool // of *features.Fold without neighbours
+}
+
+// PolicyReader reads the canonical bytes of a policy; package credit/policy has it.
+type PolicyReader func(canonical []byte) (*credit.Policy, error)
+
+// OpenMethod reads the artifact, policy and coverage that d names and opens them together. It returns
+// [ErrUnknownDigest] for what is not stored, and for a model that reads an indicator this program does not have or may
+// not give to a lending model.
+func OpenMethod(ctx context.Context, rules Rules, read PolicyReader, d Deciding) (*Method, error) {
+	m := &Method{provenance: Provenance{Artifact: d.Artifact, Policy: d.Policy, Coverage: d.Coverage, Code: formats}}
+	if err := m.openModel(ctx, rules, d.Artifact); err != nil {
+		return nil, fmt.Errorf("artifact %s: %w", d.Artifact, err)
+	}
+	b, err := rules.Rule(ctx, d.Policy)
+	if err == nil {
+		m.policy, err = read(b)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("policy %s: %w", d.Policy, err)
+	}
+	if d.Coverage != "" {
+		if b, err = rules.Rule(ctx, d.Coverage); err == nil {
+			m.coverage, err = credit.ReadCoverage(bytes.NewReader(b))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("coverage %s: %w", d.Coverage, err)
+		}
+	}
+	return m, m.prepare()
+}
+
+func (m *Method) openModel(ctx context.Context, rules Rules, digest string) error {
+	b, err := rules.Rule(ctx, digest)
+	if err != nil {
+		return err
+	}
+	if m.artifact, err = models.Decode(b); err != nil {
+		return err
+	}
+	open, ok := kinds[m.artifact.Kind]
+	if !ok {
+		return fmt.Errorf("a model of kind %q: %w", m.artifact.Kind, ErrUnknownDigest)
+	}
+	if m.model, err = open(m.artifact); err != nil {
+		return err
+	}
+	ids := make([]string, len(m.artifact.Columns))
+	for i, c := range m.artifact.Columns {
+		ids[i] = c.Name
+	}
+	if m.set, err = features.NewSet(ids...); err != nil {
+		return fmt.Errorf("%v: %w", err, ErrUnknownDigest)
+	}
+	for i := range m.set.Len() {
+		if ind := m.set.At(i); ind.Reads != features.ReadsCounted {
+			return fmt.Errorf("indicator %s is for supervision, no lending model may read it: %w", ind.ID, credit.ErrInvalid)
+		}
+	}
+	m.provenance.Set, m.provenance.Catalogue = m.set.Digest().String(), m.artifact.Provenance.Catalogue
+	return nil
+}
+
+// prepare finds what a score under the method needs, and makes the first fold.
+func (m *Method) prepare() error {
+	needed := map[credit.DataClass]bool{credit.DataScore: true}
+	for i := range m.set.Len() {
+		ind := m.set.At(i)
+		m.near = m.near || strings.HasPrefix(ind.Value, nearPrefix)
+		for _, kind := range ind.Sources {
+			needed[classOf(kind, ind.Sensitivity)] = true
+		}
+	}
+	for class := range needed {
+		m.classes = append(m.classes, class)
+	}
+	slices.Sort(m.classes)
+	f, err := m.newFold(features.NewNeighbours(m.policy))
+	if err != nil {
+		return err
+	}
+	m.folds.Put(f)
+	return nil
+}
+
+// nearPrefix begins the names of the value functions that read neighbours.
+const nearPrefix = "neighbours_"
+
+func (m *Method) newFold(n *features.Neighbours) (*features.Fold, error) {
+	return features.NewFold(m.set, m.policy, m.coverage, n)
+}
+
+// fold lends a fold; done gives it back. A fold with neighbours is made for one question and thrown away.
+func (m *Method) fold(n *features.Neighbours) (f *features.Fold, done func(), err error) {
+	if n != nil {
+		f, err = m.newFold(n)
+		return f, func() {}, err
+	}
+	f, ok := m.folds.Get().(*features.Fold)
+	if !ok {
+		if f, err = m.newFold(features.NewNeighbours(m.policy)); err != nil {
+			return nil, nil, err
+		}
+	}
+	return f, func() { m.folds.Put(f) }, nil
+}
+
+// Classes returns the classes of data that a consent must name for a score under the method.
+func (m *Method) Classes() []credit.DataClass { return m.classes }
+
+// CheckConsent returns [credit.ErrInvalid] for a consent that the policy does not allow.
+func (m *Method) CheckConsent(c *credit.Consent) error { return m.policy.CheckConsent(c) }
+
+// SetDigest returns the digest of the indicators that an artifact reads, as this program defines them.
+func SetDigest(a *models.Artifact) (credit.Digest, error) {
+	ids := make([]string, len(a.Columns))
+	for i, c := range a.Columns {
+		ids[i] = c.Name
+	}
+	set, err := features.NewSet(ids...)
+	if err != nil {
+		return credit.Digest{}, err
+	}
+	return set.Digest(), nil
+}
+
+var errMethod = errors.New("method")
