@@ -1,0 +1,50 @@
+// Package features turns a subject's ordered history into indicator rows for given days: the fold. There is one fold,
+// and every caller uses it: a score online, a dataset, a batch, a replay (decision 1 of DESIGN.md).
+//
+// # Nouns
+//
+// An indicator is one number about a subject on one day. The catalogue (catalogue.csv) is the one table of them: what an
+// indicator is called and means, and how it is computed, in four words: of (which records: a row of the table of
+// selections), window (how old they may be), pick (which of them count, where not all do) and value (the function that
+// turns them into the number). A new indicator is one row, and one small function in one file where no function of the
+// table does. A set is an ordered list of indicators under one digest.
+//
+// # One path
+//
+// [Fold.Load] resolves a history once ([credit.Policy.Resolve]) and reads the values of its records once. Each day then
+// builds a view from it: the records known on that day, as they read and stood on it, latest event first. A selection is
+// a list out of the view, a window a prefix of that list. The value and the evidence of an indicator come from the same
+// list, so that an explanation cannot name other records than those that were counted.
+//
+// # Laws
+//
+// Nothing known after the day changes a row. One day at a time equals all days at once. The order in which records
+// arrive is irrelevant. A repaired record stops counting on the day on which its repair is known, and rows of earlier
+// days do not change. Every sum runs in the order of the list, so that equal histories give equal bits.
+//
+// # Missing
+//
+// A missing value is NaN, and [Fold.Missing] says why: no source covers the kind on that day, the source is switched
+// off, there is no record where the indicator needs one, the records do not state what it needs, or the neighbours of
+// the subject are not at hand. Where a source covers and has no record, counts and sums are zero. Coverage is asked for
+// the day itself: a window that begins before the source did counts what there is.
+//
+// # Reads
+//
+// Indicators that read counted see only records whose standing on the day counts: publicised and not repaired, expired
+// or revoked. A lending model reads only those. Indicators that read all serve supervision and the benchmark; they see
+// every record that is not withdrawn.
+//
+// # Texts in bodies that indicators read
+//
+//   - penalty: penalty_types of domain page 2.5 joined by ';' (revoke_licence, suspend_business, close,
+//     restrict_operation, restrict_employment, suspend_licence ...); sector food, drug, special_equipment, work_safety,
+//     fire; procedure simple, ordinary
+//   - commitment: type repair marks 信用修复型; fulfilment: status fulfilled, partly, breached; status_source declared,
+//     checked_online, random_check, complaint
+//   - severe_listing: list codes of domain page 2.7; judgment: role plaintiff, defendant, third_party
+//   - tax_grade: grade A, B, M, C, D; arrears: type beginning with tax or social, any other is a fee
+//   - registration: status cancelled, revoked, moved; change: item legal_rep, address, capital, name, scope, shareholder
+//   - award, shareholding: home 1 or 0; shareholding: role investee or none for what the subject holds, shareholder for
+//     who holds it; snapshot: metric of the mapping, value a number or a grade A to D
+package features

@@ -1,0 +1,183 @@
+package features
+
+import (
+	"fmt"
+	"slices"
+
+	"hengxin/credit"
+)
+
+// Fold turns one subject's history at a time into rows. It reuses what it holds, so that the steady state does not
+// allocate, and is not for several goroutines: each has its own, over shared sets, policies and neighbours.
+type Fold struct {
+	set        *Set
+	policy     *credit.Policy
+	coverage   *credit.Coverage
+	neighbours *Neighbours
+
+	history credit.History
+	names   names
+	facts   []fact
+	acts    []act
+	keys    []uint64
+	latest  []*fact // facts by event, latest first
+	view    view
+}
+
+// NewFold returns a fold of the set. A nil policy is no law: it serves only sets whose indicators read all, and
+// [credit.ErrInvalid] is returned for others. A nil coverage covers everything; nil neighbours leave the indicators that
+// read them missing.
+func NewFold(set *Set, policy *credit.Policy, coverage *credit.Coverage, neighbours *Neighbours) (*Fold, error) {
+	if policy == nil {
+		for i := range set.indicators {
+			if set.indicators[i].Reads == ReadsCounted {
+				return nil, fmt.Errorf("fold: indicator %s reads counted records and there is no policy: %w", set.indicators[i].ID, credit.ErrInvalid)
+			}
+		}
+	}
+	f := &Fold{set: set, policy: policy, coverage: coverage, neighbours: neighbours}
+	f.view.fold = f
+	f.view.lists = make([]list, len(set.plan.lists))
+	f.view.cover.init(coverage)
+	return f, nil
+}
+
+// Set returns the set whose rows the fold makes.
+func (f *Fold) Set() *Set { return f.set }
+
+// Load reads the history that [Fold.Row], [Fold.Evidence] and [Fold.Missing] then speak of: all records of the subject,
+// in any order. It returns [credit.ErrInvalid] for records of another subject and for histories past the limits.
+// The records must not change until the next Load.
+func (f *Fold) Load(subject credit.Subject, records []credit.Record) error {
+	if len(records) > 0 && records[0].Subject != subject {
+		return fmt.Errorf("history of %s: record of subject %s: %w", subject, records[0].Subject, credit.ErrInvalid)
+	}
+	f.view.ready = false
+	if err := f.policy.Resolve(&f.history, records); err != nil {
+		return err
+	}
+	f.history.Subject = subject
+	f.view.cover.load(subject)
+	f.read()
+	return nil
+}
+
+// Rows loads a history and appends one row a day to dst: days x indicators in the order of the set, NaN where missing.
+// Days may come in any order; each row depends on its own day alone.
+func (f *Fold) Rows(dst []float64, subject credit.Subject, records []credit.Record, days []credit.Date) ([]float64, error) {
+	if err := f.Load(subject, records); err != nil {
+		return dst, err
+	}
+	for _, day := range days {
+		dst = f.Row(dst, day)
+	}
+	return dst, nil
+}
+
+// Row appends the row of the loaded history on the day.
+func (f *Fold) Row(dst []float64, day credit.Date) []float64 {
+	f.view.see(f, day)
+	for i := range f.set.indicators {
+		value, _ := f.view.value(&f.set.indicators[i])
+		dst = append(dst, value)
+	}
+	return dst
+}
+
+// Missing says why indicator i of the set is NaN on the day, and [NotMissing] where it is not.
+func (f *Fold) Missing(i int, day credit.Date) Missing {
+	f.view.see(f, day)
+	_, missing := f.view.value(&f.set.indicators[i])
+	return missing
+}
+
+// Evidence appends the ids of the records from which indicator i of the set took its value on the day, latest event
+// first, each with the follower that decided about it where the indicator reads that. It is the selection that the
+// value was made of. Nothing is appended where no source covers the indicator.
+func (f *Fold) Evidence(dst []credit.ID, i int, day credit.Date) []credit.ID {
+	f.view.see(f, day)
+	ind := &f.set.indicators[i]
+	if f.view.uncovered(ind) != NotMissing {
+		return dst
+	}
+	from := len(dst)
+	for _, it := range f.view.picked(ind) {
+		dst = append(dst, it.rec.ID)
+		if ind.cites && it.last >= 0 {
+			dst = append(dst, it.acts[it.last].rec.ID)
+		}
+	}
+	kept := dst[:from]
+	for _, id := range dst[from:] {
+		if !slices.Contains(kept[from:], id) {
+			kept = append(kept, id)
+		}
+	}
+	return kept
+}
+
+// read takes the facts out of the resolved history and puts them in order: latest event first, among equals the later
+// in the history.
+func (f *Fold) read() {
+	f.names.reset()
+	f.facts, f.acts, f.keys, f.latest = f.facts[:0], f.acts[:0], f.keys[:0], f.latest[:0]
+	for i := range f.history.Entries {
+		e := &f.history.Entries[i]
+		if e.Copy || e.Record.Kind.IsFollower() {
+			continue
+		}
+		acts := f.readActs(e)
+		for v := range e.Versions {
+			f.facts = append(f.facts, fact{})
+			fa := &f.facts[len(f.facts)-1]
+			fa.read(e.Versions[v].Record, &f.names)
+			fa.from, fa.until, fa.known = e.Versions[v].From, credit.Never, e.Record.Known
+			if v+1 < len(e.Versions) {
+				fa.until = e.Versions[v+1].From
+			}
+			fa.entry, fa.acts, fa.spans = int32(i), acts, e.Spans
+		}
+	}
+	for i := range f.facts {
+		f.keys = append(f.keys, uint64(uint32(credit.Never-f.facts[i].event))<<32|uint64(uint32(len(f.facts)-1-i)))
+	}
+	slices.Sort(f.keys)
+	for _, key := range f.keys {
+		f.latest = append(f.latest, &f.facts[len(f.facts)-1-int(uint32(key))])
+	}
+}
+
+// readActs takes what the followers of an entry say. Corrections are in the versions already.
+func (f *Fold) readActs(e *credit.Entry) []act {
+	from := len(f.acts)
+	for i := range e.Followers {
+		fo := &e.Followers[i]
+		if fo.Record.Kind != credit.KindCorrection {
+			f.acts = append(f.acts, act{rec: fo.Record, from: fo.From, until: fo.Until, kind: fo.Record.Kind, tags: actTags(fo.Record)})
+		}
+	}
+	return f.acts[from:len(f.acts):len(f.acts)]
+}
+
+// actTags reads what a fulfilment says.
+func actTags(r *credit.Record) (t tags) {
+	if r.Kind != credit.KindFulfilment {
+		return 0
+	}
+	t = tagAnswered
+	status, _ := r.Body.Get(credit.FieldStatus)
+	switch string(status) {
+	case "fulfilled":
+		t |= tagFulfilled
+	case "partly":
+		t |= tagPartly
+	case "breached":
+		t |= tagBreached
+	}
+	source, _ := r.Body.Get(credit.FieldStatusSource)
+	switch string(source) {
+	case "checked_online", "random_check", "complaint":
+		t |= tagChecked
+	}
+	return t
+}

@@ -1,0 +1,135 @@
+package features
+
+import (
+	"cmp"
+	"slices"
+
+	"hengxin/credit"
+)
+
+// Neighbours says of subjects on which days something was known against them: what one-hop indicators read about the
+// firms that a subject holds shares of. It is made from histories by the same code online, where it holds the few
+// neighbours of one subject, and in a build, where it holds everybody: whoever is not in it has nothing against him.
+// Reading is for any number of goroutines once nothing is added any more.
+type Neighbours struct {
+	policy *credit.Policy
+	marks  map[credit.Subject][]mark
+
+	history credit.History
+}
+
+// adverse is what can be known against a neighbour.
+type adverse uint8
+
+const (
+	adverseListing     adverse = iota // a severe listing that counts
+	adverseEnforcement                // an enforcement case that counts
+	adverseAbnormal                   // an abnormal listing that counts
+)
+
+var adverseOf = map[credit.Kind]adverse{
+	credit.KindSevereListing: adverseListing, credit.KindEnforcement: adverseEnforcement, credit.KindAbnormal: adverseAbnormal,
+}
+
+// mark is one stretch of days on which something counts against a subject.
+type mark struct {
+	what        adverse
+	from, until credit.Date
+}
+
+// NewNeighbours returns an empty set under the policy that decides what counts.
+func NewNeighbours(policy *credit.Policy) *Neighbours {
+	return &Neighbours{policy: policy, marks: map[credit.Subject][]mark{}}
+}
+
+// Add reads one subject's whole history. Adding a subject again replaces what was known of it. Histories without
+// anything adverse take no memory. It returns what [credit.Policy.Resolve] returns.
+func (n *Neighbours) Add(records []credit.Record) error {
+	adverse := false
+	for i := range records {
+		_, ok := adverseOf[records[i].Kind]
+		adverse = adverse || ok
+	}
+	if !adverse {
+		if len(records) > 0 {
+			delete(n.marks, records[0].Subject)
+		}
+		return nil
+	}
+	if err := n.policy.Resolve(&n.history, records); err != nil {
+		return err
+	}
+	n.marks[n.history.Subject] = marksOf(&n.history)
+	return nil
+}
+
+// Merge takes over what other holds: a build collects by shard and merges. A subject must be in one of them only.
+func (n *Neighbours) Merge(other *Neighbours) {
+	for s, m := range other.marks {
+		n.marks[s] = m
+	}
+}
+
+// Len returns the number of subjects with anything adverse on any day.
+func (n *Neighbours) Len() int { return len(n.marks) }
+
+func marksOf(h *credit.History) []mark {
+	var marks []mark
+	for i := range h.Entries {
+		e := &h.Entries[i]
+		what, ok := adverseOf[e.Record.Kind]
+		if !ok {
+			continue
+		}
+		for s := range e.Spans {
+			until := credit.Never
+			if s+1 < len(e.Spans) {
+				until = e.Spans[s+1].From
+			}
+			if e.Spans[s].Counted {
+				marks = append(marks, mark{what, e.Spans[s].From, until})
+			}
+		}
+	}
+	return joined(marks)
+}
+
+// joined puts marks in order and joins those that touch.
+func joined(marks []mark) []mark {
+	slices.SortFunc(marks, func(a, b mark) int { return cmp.Or(cmp.Compare(a.what, b.what), cmp.Compare(a.from, b.from)) })
+	out := marks[:0]
+	for _, m := range marks {
+		if n := len(out); n > 0 && out[n-1].what == m.what && m.from <= out[n-1].until {
+			out[n-1].until = max(out[n-1].until, m.until)
+			continue
+		}
+		out = append(out, m)
+	}
+	return slices.Clip(out)
+}
+
+// against reports whether it was known on the day.
+func (n *Neighbours) against(subject []byte, what adverse, day credit.Date) bool {
+	for _, m := range n.marks[credit.Subject(subject)] {
+		if m.what == what && m.from <= day && day < m.until {
+			return true
+		}
+	}
+	return false
+}
+
+// NeighboursOf appends to dst the subjects whose histories the one-hop indicators of these records read: what an online
+// caller fetches before it folds.
+func NeighboursOf(dst []credit.Subject, records []credit.Record) []credit.Subject {
+	from := len(dst)
+	for i := range records {
+		if records[i].Kind != credit.KindShareholding {
+			continue
+		}
+		if text, ok := records[i].Body.Get(credit.FieldCounterpart); ok {
+			dst = append(dst, credit.Subject(text))
+		}
+	}
+	slices.Sort(dst[from:])
+	return append(dst[:from], slices.Compact(dst[from:])...)
+}

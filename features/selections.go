@@ -1,0 +1,97 @@
+package features
+
+import "hengxin/credit"
+
+// selection says which records a list holds: of these kinds, with these tags and without those.
+type selection struct {
+	kinds         []credit.Kind
+	with, without tags
+	cites         bool // the last follower of each record is evidence too
+}
+
+func of(kinds ...credit.Kind) []credit.Kind { return kinds }
+
+// adverseKinds are the records against a subject that regulations let it repair or have removed.
+var adverseKinds = of(credit.KindPenalty, credit.KindSevereListing, credit.KindAbnormal, credit.KindEnforcement, credit.KindArrears)
+
+// anyRecord are the kinds that stand for themselves and are dated by what happened.
+var anyRecord = of(credit.KindRegistration, credit.KindChange, credit.KindPenalty, credit.KindPermit, credit.KindCommitment,
+	credit.KindSevereListing, credit.KindEnforcement, credit.KindJudgment, credit.KindAbnormal, credit.KindTaxGrade, credit.KindArrears,
+	credit.KindHeadcount, credit.KindQualification, credit.KindAward, credit.KindShareholding)
+
+// selections is the table of what indicators are made of.
+var selections = map[string]selection{
+	"penalties":            {kinds: of(credit.KindPenalty)},
+	"penalties_serious":    {kinds: of(credit.KindPenalty), with: tagSerious},
+	"penalties_stopping":   {kinds: of(credit.KindPenalty), with: tagStopping},
+	"penalties_key_sector": {kinds: of(credit.KindPenalty), with: tagKeySector},
+	"penalties_active":     {kinds: of(credit.KindPenalty), without: tagRepaired},
+	"penalties_grave":      {kinds: of(credit.KindPenalty), with: tagSerious, without: tagRepaired},
+	"penalties_repaired":   {kinds: of(credit.KindPenalty), with: tagRepaired, cites: true},
+	"penalties_performed":  {kinds: of(credit.KindPenalty), with: tagPerformed},
+
+	"adverse":          {kinds: adverseKinds},
+	"adverse_eligible": {kinds: adverseKinds, with: tagEligible},
+	"adverse_applied":  {kinds: adverseKinds, with: tagApplied},
+	"adverse_rejected": {kinds: adverseKinds, with: tagRejected},
+	"adverse_banned":   {kinds: adverseKinds, with: tagBanned},
+	"adverse_overdue":  {kinds: adverseKinds, with: tagOverdue},
+	"adverse_objected": {kinds: adverseKinds, with: tagObjected},
+	"adverse_repaired": {kinds: adverseKinds, with: tagRepaired, cites: true},
+
+	"commitments":                 {kinds: of(credit.KindCommitment)},
+	"commitments_open":            {kinds: of(credit.KindCommitment), without: tagAnswered},
+	"commitments_due":             {kinds: of(credit.KindCommitment), with: tagDue, cites: true},
+	"commitments_overdue":         {kinds: of(credit.KindCommitment), with: tagOverdue},
+	"commitments_answered":        {kinds: of(credit.KindCommitment), with: tagAnswered, cites: true},
+	"commitments_fulfilled":       {kinds: of(credit.KindCommitment), with: tagFulfilled, cites: true},
+	"commitments_partly":          {kinds: of(credit.KindCommitment), with: tagPartly, cites: true},
+	"commitments_breached":        {kinds: of(credit.KindCommitment), with: tagBreached, cites: true},
+	"commitments_repair_breached": {kinds: of(credit.KindCommitment), with: tagBreached | tagRepairCommitment, cites: true},
+
+	"severe":         {kinds: of(credit.KindSevereListing)},
+	"severe_court":   {kinds: of(credit.KindSevereListing), with: tagCourtList},
+	"severe_other":   {kinds: of(credit.KindSevereListing), without: tagCourtList},
+	"severe_veto":    {kinds: of(credit.KindSevereListing), with: tagVetoList},
+	"severe_active":  {kinds: of(credit.KindSevereListing), without: tagRemoved},
+	"severe_removed": {kinds: of(credit.KindSevereListing), with: tagRemoved, cites: true},
+	"abnormal":       {kinds: of(credit.KindAbnormal)},
+
+	"enforcement":         {kinds: of(credit.KindEnforcement)},
+	"judgments":           {kinds: of(credit.KindJudgment)},
+	"judgments_defendant": {kinds: of(credit.KindJudgment), with: tagDefendant},
+	"judgments_plaintiff": {kinds: of(credit.KindJudgment), with: tagPlaintiff},
+	"court":               {kinds: of(credit.KindEnforcement, credit.KindJudgment, credit.KindSevereListing)},
+
+	"tax_grades":     {kinds: of(credit.KindTaxGrade)},
+	"tax_grades_a":   {kinds: of(credit.KindTaxGrade), with: tagGradeA},
+	"tax_grades_d":   {kinds: of(credit.KindTaxGrade), with: tagGradeD},
+	"arrears":        {kinds: of(credit.KindArrears), without: tagRemoved},
+	"arrears_tax":    {kinds: of(credit.KindArrears), with: tagTax, without: tagRemoved},
+	"arrears_social": {kinds: of(credit.KindArrears), with: tagSocial, without: tagRemoved},
+	"headcounts":     {kinds: of(credit.KindHeadcount)},
+
+	"registrations":        {kinds: of(credit.KindRegistration)},
+	"registrations_closed": {kinds: of(credit.KindRegistration), with: tagClosed},
+	"changes":              {kinds: of(credit.KindChange)},
+	"changes_legal_rep":    {kinds: of(credit.KindChange), with: tagLegalRep},
+	"changes_address":      {kinds: of(credit.KindChange), with: tagAddress},
+	"changes_capital":      {kinds: of(credit.KindChange), with: tagCapital},
+
+	"permits":               {kinds: of(credit.KindPermit)},
+	"permits_valid":         {kinds: of(credit.KindPermit), with: tagValid},
+	"permits_lapsed":        {kinds: of(credit.KindPermit), with: tagLapsed},
+	"qualifications":        {kinds: of(credit.KindQualification)},
+	"qualifications_valid":  {kinds: of(credit.KindQualification), with: tagValid},
+	"qualifications_lapsed": {kinds: of(credit.KindQualification), with: tagLapsed},
+	"qualifications_soon":   {kinds: of(credit.KindQualification), with: tagSoon},
+
+	"holdings":          {kinds: of(credit.KindShareholding), without: tagHolder},
+	"holdings_live":     {kinds: of(credit.KindShareholding), with: tagValid, without: tagHolder},
+	"holdings_ended":    {kinds: of(credit.KindShareholding), with: tagLapsed, without: tagHolder},
+	"holdings_majority": {kinds: of(credit.KindShareholding), with: tagMajority, without: tagHolder},
+	"holders":           {kinds: of(credit.KindShareholding), with: tagHolder},
+	"awards":            {kinds: of(credit.KindAward)},
+
+	"records": {kinds: anyRecord},
+}

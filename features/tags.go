@@ -1,0 +1,56 @@
+package features
+
+// tags are yes-or-no properties of a record, those of the day included. Selections ask for them.
+type tags uint64
+
+// Of any record, on the day.
+const (
+	tagCounted   tags = 1 << iota // its standing counts
+	tagEligible                   // repair may be applied for
+	tagBanned                     // in a period without repair
+	tagOverdue                    // the longest period is over and the duty not done; of commitments: due and unanswered
+	tagObjected                   // objected to
+	tagRepaired                   // an approval of repair acts
+	tagRemoved                    // a removal from its list acts
+	tagApplied                    // applied for repair and not answered
+	tagRejected                   // the last answer to an application was no
+	tagPerformed                  // a record of performance acts
+	tagValid                      // within its validity
+	tagLapsed                     // past its validity
+	tagSoon                       // valid, and lapses within 90 days
+)
+
+// Of commitments, on the day.
+const (
+	tagAnswered  tags = 1 << (iota + 16) // a fulfilment acts
+	tagDue                               // due on the day or before
+	tagFulfilled                         // the last word is: fulfilled
+	tagPartly
+	tagBreached
+	tagChecked // the last word rests on a check, not on the subject's own declaration
+	tagRepairCommitment
+)
+
+// Of the record itself.
+const (
+	tagSerious tags = 1 << (iota + 32)
+	tagStopping
+	tagKeySector
+	tagSimple
+	tagCourtList
+	tagVetoList
+	tagDefendant
+	tagPlaintiff
+	tagHome
+	tagAway
+	tagLegalRep
+	tagAddress
+	tagCapital
+	tagClosed
+	tagTax
+	tagSocial
+	tagMajority
+	tagHolder
+	tagGradeA
+	tagGradeD
+)

@@ -1,0 +1,238 @@
+package features
+
+import (
+	"math"
+	"sync"
+
+	"hengxin/credit"
+	"hengxin/exact"
+)
+
+// item is a record as it stands on the day of the view.
+type item struct {
+	*fact
+	tags   tags
+	age    int32 // days since the event
+	first  int32 // the follower that first closed the record and acts on the day, as an index into acts; -1 for none
+	last   int32 // the last word about it
+	window Window
+	weight float64 // exp(-age / 365)
+}
+
+// list is a selection on the day: its items, latest event first, and how many of them lie in each window.
+type list struct {
+	items []*item
+	n     [windows]int
+}
+
+// view is what a fold sees of the loaded history on one day.
+type view struct {
+	fold    *Fold
+	day     credit.Date
+	ready   bool
+	items   []item
+	lists   []list  // as the set's plan orders them
+	numbers []int32 // last mark of each name, for counting distinct ones
+	mark    int32
+	floats  []float64
+	two     [2]*item
+	cuts    []cut
+	cover   coverMemo
+}
+
+// cut holds the first day before each window of a day.
+type cut struct {
+	day  credit.Date
+	days [windows]credit.Date
+}
+
+// maxCuts bounds the memory of windows: more days than a caller asks for at once.
+const maxCuts = 256
+
+// weights holds exp(-age / 365) for ages up to a hundred years; older records weigh nothing.
+var weights = sync.OnceValue(func() []float64 {
+	w := make([]float64, 36525)
+	for age := range w {
+		w[age] = exact.Exp(-float64(age) / 365)
+	}
+	return w
+})
+
+// see makes v the view of the day.
+func (v *view) see(f *Fold, day credit.Date) {
+	if v.ready && v.day == day {
+		return
+	}
+	v.day, v.ready = day, true
+	if cap(v.items) < len(f.latest) {
+		v.items = make([]item, 0, 2*len(f.latest))
+	}
+	if len(v.numbers) < len(f.names.texts) || v.mark > math.MaxInt32/2 {
+		v.numbers, v.mark = make([]int32, 2*len(f.names.texts)), 0
+	}
+	v.items = v.items[:0]
+	for i := range v.lists {
+		v.lists[i].items, v.lists[i].n = v.lists[i].items[:0], [windows]int{}
+	}
+	cuts, weights := v.cutsOf(day), weights()
+	for _, fa := range f.latest {
+		if fa.from > day || day >= fa.until {
+			continue
+		}
+		v.items = append(v.items, item{fact: fa, tags: fa.tags, age: int32(day - fa.event), first: -1, last: -1})
+		it := &v.items[len(v.items)-1]
+		if !it.stand(day) {
+			v.items = v.items[:len(v.items)-1]
+			continue
+		}
+		for it.event <= cuts.days[it.window] && it.window < AllTime {
+			it.window++
+		}
+		if it.weight = 0; int(it.age) < len(weights) {
+			it.weight = weights[it.age]
+		}
+		v.spread(it)
+	}
+	for i := range v.lists {
+		n := &v.lists[i].n
+		for w := 1; w < windows; w++ {
+			n[w] += n[w-1]
+		}
+	}
+}
+
+// spread puts an item on the lists of its kind whose tags it has.
+func (v *view) spread(it *item) {
+	plan := v.fold.set.plan
+	for _, l := range plan.byKind[it.kind] {
+		want := &plan.lists[l]
+		if it.tags&(want.with|want.without) == want.with {
+			list := &v.lists[l]
+			list.items = append(list.items, it)
+			list.n[it.window]++
+		}
+	}
+}
+
+func (v *view) cutsOf(day credit.Date) *cut {
+	for i := range v.cuts {
+		if v.cuts[i].day == day {
+			return &v.cuts[i]
+		}
+	}
+	if len(v.cuts) == maxCuts {
+		v.cuts = v.cuts[:0]
+	}
+	c := cut{day: day}
+	for w, months := range windowMonths {
+		c.days[w] = day.AddMonths(-months)
+	}
+	c.days[AllTime] = credit.NoDate
+	v.cuts = append(v.cuts, c)
+	return &v.cuts[len(v.cuts)-1]
+}
+
+// stand finds what followers and the law say of the item on the day; false where it is withdrawn.
+func (it *item) stand(day credit.Date) bool {
+	for i := range it.acts {
+		a := &it.acts[i]
+		if a.from > day || day >= a.until {
+			continue
+		}
+		switch a.kind {
+		case credit.KindWithdrawal:
+			return false
+		case credit.KindRepairApproval, credit.KindRemoval, credit.KindFulfilment:
+			it.close(int32(i), a)
+		case credit.KindPerformance:
+			it.tags |= tagPerformed
+		case credit.KindRepairApplication, credit.KindRepairAcceptance:
+			it.tags = it.tags&^tagRejected | tagApplied
+		case credit.KindRepairRejection:
+			it.tags = it.tags&^tagApplied | tagRejected
+		}
+	}
+	for i := len(it.spans) - 1; i >= 0; i-- {
+		if s := &it.spans[i]; s.From <= day {
+			it.tags |= stateTags[s.State]
+			if s.Counted {
+				it.tags |= tagCounted
+			}
+			break
+		}
+	}
+	it.live(day)
+	return true
+}
+
+// close notes a follower that closes the record: the first one, and the last word.
+func (it *item) close(i int32, a *act) {
+	if it.first < 0 {
+		it.first = i
+	}
+	it.last = i
+	switch a.kind {
+	case credit.KindRepairApproval:
+		it.tags = it.tags&^(tagApplied|tagRejected) | tagRepaired
+	case credit.KindRemoval:
+		it.tags |= tagRemoved
+	default:
+		it.tags = it.tags&^(tagAnswered|tagFulfilled|tagPartly|tagBreached|tagChecked) | a.tags
+	}
+}
+
+var stateTags = [...]tags{
+	credit.StateEligible: tagEligible, credit.StateObjected: tagObjected, credit.StateBanned: tagBanned,
+	credit.StateOverdue: tagOverdue, credit.StateSuspended: 0,
+}
+
+// live sets the tags that follow from a record's own days.
+func (it *item) live(day credit.Date) {
+	switch it.kind {
+	case credit.KindCommitment:
+		if it.end != credit.NoDate && it.end <= day {
+			it.tags |= tagDue
+			if it.end < day && it.tags&tagAnswered == 0 {
+				it.tags |= tagOverdue
+			}
+		}
+	case credit.KindPermit, credit.KindQualification, credit.KindShareholding:
+		switch {
+		case it.end != credit.NoDate && it.end < day:
+			it.tags |= tagLapsed
+		case it.end != credit.NoDate && it.end <= day+90:
+			it.tags |= tagValid | tagSoon
+		default:
+			it.tags |= tagValid
+		}
+	}
+}
+
+// value is indicator ind on the day of the view, NaN with the reason where it is missing.
+func (v *view) value(ind *Indicator) (float64, Missing) {
+	if why := v.uncovered(ind); why != NotMissing {
+		return math.NaN(), why
+	}
+	items := v.picked(ind)
+	if len(items) == 0 && !ind.ZeroIfNone {
+		return math.NaN(), NoRecord
+	}
+	x := ind.value(v, items)
+	if x != x {
+		if ind.near && v.fold.neighbours == nil {
+			return x, NoNeighbours
+		}
+		return x, NotStated
+	}
+	return x, NotMissing
+}
+
+// picked are the items that indicator ind is made of.
+func (v *view) picked(ind *Indicator) []*item {
+	l := &v.lists[ind.list]
+	items := l.items[:l.n[ind.Window]]
+	if ind.pick != nil && len(items) > 0 {
+		return ind.pick(v, items)
+	}
+	return items
+}
