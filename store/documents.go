@@ -89,8 +89,11 @@ func collect[T any](ctx context.Context, db *sql.DB, scan func(*sql.Rows, *T) er
 	if err != nil {
 		return nil, err
 	}
+	return allRows(rows, scan)
+}
+
+func allRows[T any](rows *sql.Rows, scan func(*sql.Rows, *T) error) (all []T, err error) {
 	defer rows.Close()
-	var all []T
 	for rows.Next() {
 		var v T
 		if err := scan(rows, &v); err != nil {

@@ -1,0 +1,209 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"sync"
+
+	"github.com/klauspost/compress/zstd"
+
+	"hengxin/credit"
+)
+
+// packedLog is the log on SQLite, where a row a record is too slow: random keys make every page of a large index dirty.
+//
+// Segments hold the records in position order and are the truth. Runs hold them again, sorted by subject, for
+// histories and scans; they can be made anew from the segments. An append writes its segments and one run, and then
+// carries the merging of runs on by a measured step: see packed_merge.go.
+type packedLog struct {
+	db *sql.DB // reads
+
+	enc func() *zstd.Encoder
+	dec func() *zstd.Decoder
+}
+
+const (
+	segmentRecords = 4096         // of a segment at most: what a reader of one position must unpack
+	segmentBytes   = 1 << 20      // of a segment at most, before packing, unless one record has more
+	blockBytes     = 32<<10 - 128 // of a block: with its keys it fills one page of 32 KB
+)
+
+func newPackedLog(db *sql.DB) *packedLog {
+	return &packedLog{
+		db: db,
+		enc: sync.OnceValue(func() *zstd.Encoder {
+			e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
+			if err != nil {
+				panic("store: zstd options: " + err.Error())
+			}
+			return e
+		}),
+		dec: sync.OnceValue(func() *zstd.Decoder {
+			d, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxFrame))
+			if err != nil {
+				panic("store: zstd options: " + err.Error())
+			}
+			return d
+		}),
+	}
+}
+
+func (l *packedLog) ids(ctx context.Context, _ *sql.Conn, tx *sql.Tx, after credit.Position, fn func(credit.ID)) error {
+	rows, err := tx.QueryContext(ctx, "SELECT ids FROM log_segment WHERE first > $1", int64(after))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var ids sql.RawBytes
+		if err := rows.Scan(&ids); err != nil {
+			return err
+		}
+		for ; len(ids) >= 16; ids = ids[16:] {
+			fn(credit.ID(ids[:16]))
+		}
+	}
+	return rows.Err()
+}
+
+// batch is the records of one append in bytes: record i is bytes[ends[i-1]:ends[i]].
+type batch struct {
+	first   credit.Position
+	records []*credit.Record
+	bytes   []byte
+	ends    []int
+}
+
+func pack(first credit.Position, records []*credit.Record) *batch {
+	b := &batch{first: first, records: records, bytes: make([]byte, 0, 160*len(records)), ends: make([]int, len(records))}
+	for i, r := range records {
+		b.bytes = r.AppendTo(b.bytes)
+		b.ends[i] = len(b.bytes)
+	}
+	return b
+}
+
+func (b *batch) span(from, to int) []byte {
+	start := 0
+	if from > 0 {
+		start = b.ends[from-1]
+	}
+	return b.bytes[start:b.ends[to-1]]
+}
+
+func (l *packedLog) write(ctx context.Context, _ *sql.Conn, tx *sql.Tx, first credit.Position, records []*credit.Record) error {
+	b := pack(first, records)
+	segments := make(chan []segment, 1)
+	go func() { segments <- b.segments(l.enc()) }()
+	blocks := b.blocks()
+	if err := writeSegments(ctx, tx, <-segments); err != nil {
+		return fmt.Errorf("writing segments: %w", err)
+	}
+	size, err := addRun(ctx, tx, blocks)
+	if err != nil {
+		return fmt.Errorf("writing a run: %w", err)
+	}
+	if err := mergeStep(ctx, tx, size); err != nil {
+		return fmt.Errorf("merging runs: %w", err)
+	}
+	return nil
+}
+
+// segment is a row of log_segment.
+type segment struct {
+	first, last credit.Position
+	ids, frame  []byte
+}
+
+func (b *batch) segments(enc *zstd.Encoder) (all []segment) {
+	for from, to := 0, 0; from < len(b.records); from = to {
+		for to = from; to < len(b.records) && to-from < segmentRecords && len(b.span(from, to+1)) <= segmentBytes || to == from; to++ {
+		}
+		s := segment{first: b.first + credit.Position(from), last: b.first + credit.Position(to) - 1}
+		for _, r := range b.records[from:to] {
+			s.ids = append(s.ids, r.ID[:]...)
+		}
+		s.frame = enc.EncodeAll(b.span(from, to), nil)
+		all = append(all, s)
+	}
+	return all
+}
+
+func writeSegments(ctx context.Context, tx *sql.Tx, segments []segment) error {
+	put, err := tx.PrepareContext(ctx, "INSERT INTO log_segment (first, last, ids, frame) VALUES ($1, $2, $3, $4)")
+	if err != nil {
+		return err
+	}
+	defer put.Close()
+	for _, s := range segments {
+		if _, err := put.ExecContext(ctx, int64(s.first), int64(s.last), s.ids, s.frame); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// blocks sorts the batch by subject and cuts it into blocks.
+func (b *batch) blocks() []block {
+	order := subjectOrder(b.records)
+	var w blockWriter
+	var entries []byte
+	for i := 0; i < len(order); {
+		subject := string(b.records[order[i]].Subject)
+		entries = entries[:0]
+		for ; i < len(order) && string(b.records[order[i]].Subject) == subject; i++ {
+			at := int(order[i])
+			entries = binary.AppendUvarint(entries, uint64(b.first)+uint64(at))
+			entries = append(entries, b.span(at, at+1)...)
+		}
+		w.begin(subject, len(entries))
+		w.add(entries)
+	}
+	return w.finish()
+}
+
+func (l *packedLog) records(ctx context.Context, from, to credit.Position, fn RecordFunc) error {
+	rows, err := l.db.QueryContext(ctx, `SELECT first, last, frame FROM log_segment
+		WHERE first >= (SELECT coalesce(max(first), 0) FROM log_segment WHERE first <= $1) AND first <= $2 ORDER BY first`, int64(from), int64(to))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var raw []byte
+	var d credit.Decoder
+	for rows.Next() {
+		var s segment
+		var frame sql.RawBytes
+		if err := rows.Scan(&s.first, &s.last, &frame); err != nil {
+			return err
+		}
+		if raw, err = l.dec().DecodeAll(frame, raw[:0]); err != nil {
+			return fmt.Errorf("segment of position %d: %w: %w", s.first, ErrCorrupt, err)
+		}
+		if err := s.each(raw, &d, from, to, fn); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (s *segment) each(raw []byte, d *credit.Decoder, from, to credit.Position, fn RecordFunc) (err error) {
+	var r credit.Record
+	for at := s.first; at <= s.last; at++ {
+		if raw, err = d.Decode(raw, &r); err != nil {
+			return fmt.Errorf("record %d: %w: %w", at, ErrCorrupt, err)
+		}
+		if at < from || at > to {
+			continue
+		}
+		if err := fn(at, &r); err != nil {
+			return err
+		}
+	}
+	if len(raw) > 0 {
+		return fmt.Errorf("segment of position %d holds %d bytes too many: %w", s.first, len(raw), ErrCorrupt)
+	}
+	return nil
+}

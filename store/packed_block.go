@@ -1,0 +1,205 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+
+	"hengxin/credit"
+)
+
+// A block is groups, one a subject, ascending:
+//
+//	group: length of the subject, subject, length of the entries, entries
+//	entry: position, record as credit.Record.AppendTo writes it
+//
+// Numbers are unsigned varints. The entries of a group are in no order: those who read put them in theirs.
+type block struct {
+	subject string // of the first group
+	data    []byte
+}
+
+// blockWriter cuts groups into blocks. A subject is never cut in two: one with a long history has a long block.
+type blockWriter struct {
+	full []block
+	last block
+}
+
+// begin opens a group of size bytes of entries, which add then brings.
+func (w *blockWriter) begin(subject string, size int) {
+	if len(w.last.data) > 0 && len(w.last.data)+len(subject)+size+2*binary.MaxVarintLen32 > blockBytes {
+		w.full = append(w.full, w.last)
+		w.last = block{}
+	}
+	if w.last.data == nil {
+		w.last = block{subject: subject, data: make([]byte, 0, blockBytes)}
+	}
+	w.last.data = binary.AppendUvarint(w.last.data, uint64(len(subject)))
+	w.last.data = append(w.last.data, subject...)
+	w.last.data = binary.AppendUvarint(w.last.data, uint64(size))
+}
+
+func (w *blockWriter) add(entries []byte) { w.last.data = append(w.last.data, entries...) }
+
+func (w *blockWriter) finish() []block {
+	if len(w.last.data) > 0 {
+		w.full = append(w.full, w.last)
+		w.last = block{}
+	}
+	return w.full
+}
+
+// group is one subject's entries in one block; both point into it.
+type group struct{ subject, entries []byte }
+
+// nextGroup reads the group at the head of data; rest is empty after the last.
+func nextGroup(data []byte) (g group, rest []byte, err error) {
+	if g.subject, rest, err = lengthAndBytes(data); err != nil {
+		return g, nil, err
+	}
+	g.entries, rest, err = lengthAndBytes(rest)
+	return g, rest, err
+}
+
+func lengthAndBytes(data []byte) (b, rest []byte, err error) {
+	n, w := binary.Uvarint(data)
+	if w <= 0 || n > uint64(len(data)-w) {
+		return nil, nil, fmt.Errorf("block: length of a group: %w", ErrCorrupt)
+	}
+	return data[w : w+int(n)], data[w+int(n):], nil
+}
+
+// appendEntries decodes entries up to the position and appends them to dst.
+func appendEntries(dst []credit.Record, entries []byte, upTo credit.Position, d *credit.Decoder) ([]credit.Record, error) {
+	for len(entries) > 0 {
+		at, w := binary.Uvarint(entries)
+		if w <= 0 {
+			return dst, fmt.Errorf("block: position of a record: %w", ErrCorrupt)
+		}
+		dst = append(dst, credit.Record{})
+		rest, err := d.Decode(entries[w:], &dst[len(dst)-1])
+		if err != nil {
+			return dst, fmt.Errorf("block: record %d: %w: %w", at, ErrCorrupt, err)
+		}
+		if credit.Position(at) > upTo {
+			dst = dst[:len(dst)-1]
+		}
+		entries = rest
+	}
+	return dst, nil
+}
+
+// cursor reads the groups of one run in order.
+type runCursor struct {
+	rows *sql.Rows
+	rest []byte // of the current block, after the group
+	data []byte // the current block
+	group
+}
+
+// openRun opens a run at the first group from the subject on. q asks within a transaction.
+func openRun(ctx context.Context, q queryFunc, run int64, from string) (*runCursor, error) {
+	rows, err := q(ctx, `SELECT data FROM log_block WHERE run = $1 AND subject >= coalesce(
+		(SELECT max(subject) FROM log_block WHERE run = $1 AND subject <= $2), '') ORDER BY subject`, run, from)
+	if err != nil {
+		return nil, err
+	}
+	c := &runCursor{rows: rows}
+	for {
+		ok, err := c.next()
+		if err != nil || !ok {
+			rows.Close()
+			return nil, err
+		}
+		if string(c.subject) >= from {
+			return c, nil
+		}
+	}
+}
+
+// next goes to the next group; ok is false after the last.
+func (c *runCursor) next() (ok bool, err error) {
+	for len(c.rest) == 0 {
+		if !c.rows.Next() {
+			return false, c.rows.Err()
+		}
+		if err := c.rows.Scan((*sql.RawBytes)(&c.data)); err != nil {
+			return false, err
+		}
+		c.rest = c.data
+	}
+	c.group, c.rest, err = nextGroup(c.rest)
+	return err == nil, err
+}
+
+// runHeap reads several runs as one: a binary heap of their cursors by subject.
+type runHeap []*runCursor
+
+func openRuns(ctx context.Context, q queryFunc, runs []int64, from string) (h runHeap, err error) {
+	for _, run := range runs {
+		c, err := openRun(ctx, q, run, from)
+		if err != nil {
+			h.close()
+			return nil, fmt.Errorf("run %d: %w", run, err)
+		}
+		if c != nil {
+			h = append(h, c)
+		}
+	}
+	for i := len(h)/2 - 1; i >= 0; i-- {
+		h.down(i)
+	}
+	return h, nil
+}
+
+func (h runHeap) down(i int) {
+	for {
+		least := i
+		for _, j := range [2]int{2*i + 1, 2*i + 2} {
+			if j < len(h) && string(h[j].subject) < string(h[least].subject) {
+				least = j
+			}
+		}
+		if least == i {
+			return
+		}
+		h[i], h[least] = h[least], h[i]
+		i = least
+	}
+}
+
+func (h *runHeap) close() {
+	for _, c := range *h {
+		c.rows.Close()
+	}
+	*h = nil
+}
+
+// same appends to dst the cursors that stand at the heap's first subject, the first included.
+func (h runHeap) same(dst []*runCursor, i int) []*runCursor {
+	if i >= len(h) || string(h[i].subject) != string(h[0].subject) {
+		return dst
+	}
+	dst = append(dst, h[i])
+	return h.same(h.same(dst, 2*i+1), 2*i+2)
+}
+
+// pass moves every cursor off the subject it stands at, the heap's first.
+func (h *runHeap) pass(n int) error {
+	for range n {
+		top := (*h)[0]
+		ok, err := top.next()
+		if err != nil {
+			return err
+		}
+		if !ok {
+			top.rows.Close()
+			last := len(*h) - 1
+			(*h)[0] = (*h)[last]
+			*h = (*h)[:last]
+		}
+		h.down(0)
+	}
+	return nil
+}

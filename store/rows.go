@@ -1,0 +1,250 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/binary"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"hengxin/credit"
+)
+
+// rowLog is the log on PostgreSQL: one row a record, keyed (subject, id). As the id covers the subject, the key is
+// unique exactly where the id is, and no index of random digests is needed.
+//
+// An append sorts its rows by subject, so that the rows of neighbours lie together in the table and a scan by subject
+// reads as many streams as there were appends, each in order.
+type rowLog struct{ db *sql.DB }
+
+func (l *rowLog) ids(ctx context.Context, conn *sql.Conn, _ *sql.Tx, after credit.Position, fn func(credit.ID)) error {
+	return conn.Raw(func(driver any) error {
+		return rawRows(ctx, pgxOf(driver), func(columns [][]byte) error {
+			fn(credit.ID(columns[0]))
+			return nil
+		}, "SELECT id FROM log_record WHERE position > $1", int64(after))
+	})
+}
+
+// write copies the rows in by the binary protocol, past database/sql, in the transaction that conn is in.
+func (l *rowLog) write(ctx context.Context, conn *sql.Conn, _ *sql.Tx, first credit.Position, records []*credit.Record) error {
+	rows := copyReader{first: first, records: records, order: subjectOrder(records)}
+	return conn.Raw(func(driver any) error {
+		_, err := pgxOf(driver).PgConn().CopyFrom(ctx, &rows,
+			"COPY log_record (position, subject, id, record) FROM STDIN WITH (FORMAT binary)")
+		return err
+	})
+}
+
+func pgxOf(driver any) *pgx.Conn { return driver.(*stdlib.Conn).Conn() }
+
+// subjectOrder returns the indexes of the records by subject and id.
+func subjectOrder(records []*credit.Record) []int32 {
+	order := make([]int32, len(records))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(i, j int32) int {
+		a, b := records[i], records[j]
+		if c := strings.Compare(string(a.Subject), string(b.Subject)); c != 0 {
+			return c
+		}
+		return cmp.Or(a.ID.Compare(b.ID), cmp.Compare(i, j))
+	})
+	return order
+}
+
+// copyReader is the rows of an append in the binary format of COPY ("Binary Format" on the page of COPY in
+// PostgreSQL's documentation), made a piece at a time.
+type copyReader struct {
+	first   credit.Position
+	records []*credit.Record
+	order   []int32
+
+	begun, ended bool
+	piece        []byte
+	rest         []byte // of piece
+}
+
+const copyPiece = 64 << 10
+
+func (c *copyReader) Read(dst []byte) (int, error) {
+	if len(c.rest) == 0 {
+		if c.ended {
+			return 0, io.EOF
+		}
+		c.fill()
+	}
+	n := copy(dst, c.rest)
+	c.rest = c.rest[n:]
+	return n, nil
+}
+
+func (c *copyReader) fill() {
+	c.piece = c.piece[:0]
+	if !c.begun {
+		c.begun = true
+		c.piece = append(c.piece, "PGCOPY\n\xff\r\n\x00\x00\x00\x00\x00\x00\x00\x00\x00"...)
+	}
+	for len(c.order) > 0 && len(c.piece) < copyPiece {
+		c.row(int(c.order[0]))
+		c.order = c.order[1:]
+	}
+	if len(c.order) == 0 {
+		c.ended = true
+		c.piece = binary.BigEndian.AppendUint16(c.piece, 1<<16-1)
+	}
+	c.rest = c.piece
+}
+
+func (c *copyReader) row(i int) {
+	r := c.records[i]
+	b := binary.BigEndian.AppendUint16(c.piece, 4)
+	b = binary.BigEndian.AppendUint32(b, 8)
+	b = binary.BigEndian.AppendUint64(b, uint64(c.first)+uint64(i))
+	b = binary.BigEndian.AppendUint32(b, uint32(len(r.Subject)))
+	b = append(b, r.Subject...)
+	b = binary.BigEndian.AppendUint32(b, uint32(len(r.ID)))
+	b = append(b, r.ID[:]...)
+	at := len(b)
+	b = r.AppendTo(append(b, 0, 0, 0, 0))
+	binary.BigEndian.PutUint32(b[at:], uint32(len(b)-at-4))
+	c.piece = b
+}
+
+func (l *rowLog) history(ctx context.Context, dst []credit.Record, subject credit.Subject, upTo credit.Position) ([]credit.Record, error) {
+	var raw []byte // the records one after the other: the caller's from here on
+	err := l.query(ctx, nil, func(columns [][]byte) error {
+		raw = append(raw, columns[0]...)
+		return nil
+	}, "SELECT record FROM log_record WHERE subject = $1 AND position <= $2", string(subject), int64(upTo))
+	var d credit.Decoder
+	for len(raw) > 0 && err == nil {
+		dst = append(dst, credit.Record{})
+		raw, err = d.Decode(raw, &dst[len(dst)-1])
+	}
+	return dst, err
+}
+
+// byIndex makes the planner walk the key in order: sorting the table would read it twice.
+var byIndex = []string{"SET LOCAL enable_seqscan = off", "SET LOCAL enable_bitmapscan = off", "SET LOCAL enable_sort = off"}
+
+func (l *rowLog) scan(ctx context.Context, g Range, upTo credit.Position, fn ScanFunc) error {
+	s := rowScan{fn: fn}
+	err := l.query(ctx, byIndex, s.row, `SELECT record FROM log_record
+		WHERE subject >= $1 AND ($2 = '' OR subject < $2) AND position <= $3 ORDER BY subject`,
+		string(g.From), string(g.To), int64(upTo))
+	if err != nil {
+		return err
+	}
+	return s.flush()
+}
+
+// rowScan gathers the rows of a subject. The rows lie in one buffer, which the records point into.
+type rowScan struct {
+	fn      ScanFunc
+	d       credit.Decoder
+	raw     []byte
+	records []credit.Record
+}
+
+func (s *rowScan) row(columns [][]byte) error {
+	var next credit.Record
+	if _, err := s.d.Decode(columns[0], &next); err != nil {
+		return err
+	}
+	if len(s.records) > 0 && s.records[0].Subject != next.Subject {
+		if err := s.flush(); err != nil {
+			return err
+		}
+	}
+	at := len(s.raw)
+	s.raw = append(s.raw, next.Body...)
+	next.Body = s.raw[at:len(s.raw):len(s.raw)]
+	s.records = append(s.records, next)
+	return nil
+}
+
+func (s *rowScan) flush() error {
+	if len(s.records) == 0 {
+		return nil
+	}
+	sortHistory(s.records)
+	err := s.fn(s.records[0].Subject, s.records)
+	s.records, s.raw = s.records[:0], s.raw[:0]
+	return err
+}
+
+// recordsAtOnce is how many positions one query of records reads: they are sorted in memory.
+const recordsAtOnce = 1 << 16
+
+func (l *rowLog) records(ctx context.Context, from, to credit.Position, fn RecordFunc) error {
+	var head credit.Position
+	if err := l.db.QueryRowContext(ctx, "SELECT head FROM log_head").Scan(&head); err != nil {
+		return err
+	}
+	var d credit.Decoder
+	var r credit.Record
+	row := func(columns [][]byte) error {
+		if _, err := d.Decode(columns[1], &r); err != nil {
+			return err
+		}
+		return fn(credit.Position(binary.BigEndian.Uint64(columns[0])), &r)
+	}
+	for to = min(to, head); from <= to; from += recordsAtOnce {
+		err := l.query(ctx, nil, row, "SELECT position, record FROM log_record WHERE position >= $1 AND position <= $2 ORDER BY position",
+			int64(from), int64(min(to, from+recordsAtOnce-1)))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *rowLog) splits(ctx context.Context) ([]credit.Subject, error) {
+	return collect(ctx, l.db, func(rows *sql.Rows, s *credit.Subject) error { return rows.Scan(s) },
+		`SELECT subject FROM log_record TABLESAMPLE SYSTEM (
+			(SELECT least(100, 100 * 10000.0 / greatest(head, 1)) FROM log_head)) REPEATABLE (1) ORDER BY subject`)
+}
+
+// query runs a query and calls fn with the raw columns of every row, in binary; they are used again after fn returns.
+func (l *rowLog) query(ctx context.Context, settings []string, fn func([][]byte) error, query string, args ...any) error {
+	conn, err := l.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return conn.Raw(func(driver any) error {
+		c := pgxOf(driver)
+		if settings == nil {
+			return rawRows(ctx, c, fn, query, args...)
+		}
+		return pgx.BeginTxFunc(ctx, c, pgx.TxOptions{AccessMode: pgx.ReadOnly}, func(tx pgx.Tx) error {
+			for _, s := range settings {
+				if _, err := tx.Exec(ctx, s); err != nil {
+					return err
+				}
+			}
+			return rawRows(ctx, c, fn, query, args...)
+		})
+	})
+}
+
+func rawRows(ctx context.Context, c *pgx.Conn, fn func([][]byte) error, query string, args ...any) error {
+	rows, err := c.Query(ctx, query, append([]any{pgx.QueryResultFormats{pgx.BinaryFormatCode}}, args...)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows.RawValues()); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
