@@ -1,5 +1,3 @@
-//go:build hxpending
-
 package scoring
 
 import (

@@ -42,12 +42,7 @@ func (d *dossier) describe(id credit.ID) Evidence {
 		panic("scoring: the fold named a record that its history does not hold: " + id.String())
 	}
 	e := &d.history.Entries[i]
-	r := e.Record
-	for _, v := range e.Versions {
-		if v.From <= d.day {
-			r = v.Record
-		}
-	}
+	r := d.reading(e)
 	out := Evidence{ID: id, Kind: r.Kind, Source: r.Source, Event: r.Event, Known: e.Record.Known}
 	if span, ok := spanOn(e, d.day); ok {
 		out.Standing, out.Counted, out.Disputed = span.State.String(), span.Counted, span.Disputed
@@ -60,6 +55,17 @@ func (d *dossier) describe(id credit.ID) Evidence {
 	}
 	out.Zh, out.En = summary(r)
 	return out
+}
+
+// reading is the entry's record as it reads on the day.
+func (d *dossier) reading(e *credit.Entry) *credit.Record {
+	r := e.Record
+	for _, v := range e.Versions {
+		if v.From <= d.day {
+			r = v.Record
+		}
+	}
+	return r
 }
 
 func (d *dossier) ruleID(i int16) string {

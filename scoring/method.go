@@ -1,11 +1,8 @@
-//go:build hxpending
-
 package scoring
 
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -152,5 +149,3 @@ func SetDigest(a *models.Artifact) (credit.Digest, error) {
 	}
 	return set.Digest(), nil
 }
-
-var errMethod = errors.New("method")

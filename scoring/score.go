@@ -40,7 +40,7 @@ type Provenance struct {
 	Set       string    `json:"indicator_set"` // digest of the definitions of the indicators that the model reads
 	Policy    string    `json:"policy"`        // digest of the policy rows
 	Coverage  string    `json:"coverage"`      // digest of the source coverage rows
-	Catalogue string    `json:"catalogue"`     // name of the catalogue that the indicators are from
+	Catalogue string    `json:"catalogue"`     // digest of the indicator set that the model was fitted on
 	Consent   credit.ID `json:"consent"`       // id of the consent under which the question was asked
 	Code      string    `json:"code"`          // versions of the formats that the code wrote
 }
@@ -92,7 +92,6 @@ type Freshness struct {
 	Source  string      `json:"source"`
 	Latest  credit.Date `json:"latest"` // known date of the newest record
 	AgeDays int         `json:"age_days"`
-	Stale   bool        `json:"stale"` // older than staleDays
 }
 
 // Warning tells the reader of a score what to be careful about.
