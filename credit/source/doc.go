@@ -1,0 +1,2 @@
+// Package source reads the tables of departments into records.
+package source
