@@ -23,6 +23,9 @@ const (
 	KindAward         Kind = 14 // 中标
 	KindShareholding  Kind = 15 // 对外投资, 股东出资
 	KindSnapshot      Kind = 16 // a count or grade without a date (rulings 22)
+	KindGuarantee     Kind = 17 // 对外担保
+	KindCourtNotice   Kind = 18 // 法院公告, 开庭公告: no decision yet
+	KindEnrolment     Kind = 19 // 参保登记
 )
 
 // Followers: facts about an earlier record, which their target names.
@@ -85,6 +88,9 @@ var kinds = []KindInfo{
 	{Kind: KindAward, Name: "award", Zh: "中标", Known: KnownEvent},
 	{Kind: KindShareholding, Name: "shareholding", Zh: "出资持股", Known: KnownEvent},
 	{Kind: KindSnapshot, Name: "snapshot", Zh: "快照", Required: []Field{FieldMetric, FieldValue}, Known: KnownStated},
+	{Kind: KindGuarantee, Name: "guarantee", Zh: "对外担保", Known: KnownStated}, // disclosed long after, in a yearly report
+	{Kind: KindCourtNotice, Name: "court_notice", Zh: "法院公告", Required: []Field{FieldType}, Known: KnownEvent},
+	{Kind: KindEnrolment, Name: "enrolment", Zh: "参保登记", Required: []Field{FieldType}, Known: KnownEvent},
 
 	{Kind: KindPerformance, Name: "performance", Zh: "履行整改", Known: KnownEvent, Targets: repairable},
 	{Kind: KindRepairApplication, Name: "repair_application", Zh: "修复申请", Known: KnownEvent, Targets: repairable},
