@@ -12,3 +12,6 @@ const (
 	// million at most.
 	maxGroup = 1 << 24
 )
+
+// maxDays is the most as-of days of one dataset: forty years of months, or more than a year of days.
+const maxDays = 500
