@@ -45,6 +45,7 @@ type RecordFunc func(at credit.Position, r *credit.Record) error
 type Appended struct {
 	Added, Duplicates int
 	First, Last       credit.Position
+	Fresh             []bool // by record of the batch: it was added, and is no duplicate
 }
 
 // Append adds records to the end of the log in the order given, leaving out those whose id the log or the batch already
@@ -57,10 +58,16 @@ func (db *DB) Append(ctx context.Context, records []credit.Record) (Appended, er
 
 // AppendImport is Append, and saves in the same transaction how far the import has come.
 func (db *DB) AppendImport(ctx context.Context, records []credit.Record, progress Import) (Appended, error) {
-	return db.append(ctx, records, func(tx *sql.Tx) error { return saveImport(ctx, tx, progress) })
+	return db.AppendRows(ctx, records, func(Appended) Import { return progress })
 }
 
-func (db *DB) append(ctx context.Context, records []credit.Record, also func(*sql.Tx) error) (Appended, error) {
+// AppendRows is AppendImport for an importer whose progress depends on what was added: progress is asked for it inside
+// the transaction, after the records and before the commit.
+func (db *DB) AppendRows(ctx context.Context, records []credit.Record, progress func(Appended) Import) (Appended, error) {
+	return db.append(ctx, records, func(tx *sql.Tx, done Appended) error { return saveImport(ctx, tx, progress(done)) })
+}
+
+func (db *DB) append(ctx context.Context, records []credit.Record, also func(*sql.Tx, Appended) error) (Appended, error) {
 	if len(records) > maxBatch {
 		return Appended{}, fmt.Errorf("appending %d records at once, at most %d: %w", len(records), maxBatch, credit.ErrInvalid)
 	}
@@ -68,13 +75,10 @@ func (db *DB) append(ctx context.Context, records []credit.Record, also func(*sq
 	defer db.appending.Unlock()
 	var done Appended
 	err := db.txConn(ctx, func(conn *sql.Conn, tx *sql.Tx) (err error) {
-		if also != nil {
-			if err := also(tx); err != nil {
-				return err
-			}
+		if done, err = db.appendTx(ctx, conn, tx, records); err != nil || also == nil {
+			return err
 		}
-		done, err = db.appendTx(ctx, conn, tx, records)
-		return err
+		return also(tx, done)
 	})
 	if err != nil {
 		db.known = idSet{} // it may hold ids that are not in the log
@@ -88,12 +92,13 @@ func (db *DB) appendTx(ctx context.Context, conn *sql.Conn, tx *sql.Tx, records 
 		return Appended{}, err
 	}
 	added := make([]*credit.Record, 0, len(records))
+	fresh := make([]bool, len(records))
 	for i := range records {
-		if db.known.add(records[i].ID) {
+		if fresh[i] = db.known.add(records[i].ID); fresh[i] {
 			added = append(added, &records[i])
 		}
 	}
-	done := Appended{Added: len(added), Duplicates: len(records) - len(added)}
+	done := Appended{Added: len(added), Duplicates: len(records) - len(added), Fresh: fresh}
 	if len(added) == 0 {
 		return done, nil
 	}
