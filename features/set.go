@@ -150,3 +150,9 @@ func (s *Set) IDs() []string {
 
 // Digest returns the version of the set: equal digests mean equal indicators in equal order.
 func (s *Set) Digest() credit.Digest { return s.digest }
+
+// ReadsNeighbours reports whether an indicator of the set reads what is known against neighbours, so that whoever builds
+// with it has to collect them first.
+func (s *Set) ReadsNeighbours() bool {
+	return slices.ContainsFunc(s.indicators, func(ind Indicator) bool { return ind.near })
+}
