@@ -26,14 +26,26 @@ func readShareholding(f *fact, field credit.Field, text []byte, names *names) {
 	}
 }
 
-func readSnapshot(f *fact, field credit.Field, text []byte, names *names) {
+// metrics are the snapshots that indicators read, by the name that their mapping gives them.
+var metrics = map[string]tags{
+	"power_kwh": tagPower, "environment_grade": tagEnvironment, "equity_freeze": tagFreeze, "penalties": tagPenalties,
+	"dishonest_listings": tagDishonest, "enforcement_cases": tagEnforced, "abnormal_listings": tagAbnormal, "tax_arrears": tagArrears,
+	"patents": tagPatents, "trademarks": tagTrademarks, "awards": tagAwards, "branches": tagBranches,
+}
+
+// colours are the environmental grades of Jiangsu (domain page 2.9).
+var colours = map[string]float64{"green": 5, "blue": 4, "yellow": 3, "red": 2, "black": 1}
+
+func readSnapshot(f *fact, field credit.Field, text []byte, _ *names) {
 	switch field {
 	case credit.FieldMetric:
-		f.typ = names.number(text)
+		f.tags |= metrics[string(text)]
 	case credit.FieldValue:
-		if f.number = intOf(text); math.IsNaN(f.number) && len(text) == 1 && text[0] >= 'A' && text[0] <= 'D' {
-			f.number = float64('D'-text[0]) + 1
+		if colour, ok := colours[string(text)]; ok {
+			f.number = colour
+			return
 		}
+		f.number = intOf(text)
 	}
 }
 

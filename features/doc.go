@@ -44,7 +44,8 @@
 //     checked_online, random_check, complaint
 //   - severe_listing: list codes of domain page 2.7; judgment: role plaintiff, defendant, third_party
 //   - tax_grade: grade A, B, M, C, D; arrears: type beginning with tax or social, any other is a fee
-//   - registration: status cancelled, revoked, moved; change: item legal_rep, address, capital, name, scope, shareholder
-//   - award, shareholding: home 1 or 0; shareholding: role investee or none for what the subject holds, shareholder for
-//     who holds it; snapshot: metric of the mapping, value a number or a grade A to D
+//   - registration: status cancelled, revoked, moved; change: item legal_representative, address,
+//     capital ...; item status with after cancelled, revoked, moved
+//   - award, shareholding: home 1 or 0; shareholding: role shareholder where the counterpart holds the subject, investor or
+//     none where the subject holds the counterpart; snapshot: a metric of the table metrics, value a number or a colour
 package features

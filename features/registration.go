@@ -25,12 +25,22 @@ func readChange(f *fact, field credit.Field, text []byte, names *names) {
 	case credit.FieldItem:
 		f.typ = names.number(text)
 		switch string(text) {
-		case "legal_rep":
+		case "legal_representative":
 			f.tags |= tagLegalRep
 		case "address":
 			f.tags |= tagAddress
 		case "capital":
 			f.tags |= tagCapital
+		case "status":
+			f.tags |= tagStatus
+		}
+	case credit.FieldAfter: // comes after the item
+		if f.tags&tagStatus == 0 {
+			return
+		}
+		switch string(text) {
+		case "cancelled", "revoked", "moved":
+			f.tags |= tagClosed
 		}
 	case credit.FieldLegalRep:
 		if string(text) == "1" {

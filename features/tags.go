@@ -46,6 +46,7 @@ const (
 	tagLegalRep
 	tagAddress
 	tagCapital
+	tagStatus
 	tagClosed
 	tagTax
 	tagSocial
@@ -53,4 +54,20 @@ const (
 	tagHolder
 	tagGradeA
 	tagGradeD
+)
+
+// Of snapshots, by metric. A kind's own bits may mean something else for another kind.
+const (
+	tagPower tags = 1 << (iota + 32)
+	tagEnvironment
+	tagFreeze
+	tagPenalties
+	tagDishonest
+	tagEnforced
+	tagAbnormal
+	tagArrears
+	tagPatents
+	tagTrademarks
+	tagAwards
+	tagBranches
 )

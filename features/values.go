@@ -16,12 +16,13 @@ var picks = map[string]pickFunc{
 	"latest":   func(_ *view, items []*item) []*item { return items[:1] },
 	"latest_2": func(_ *view, items []*item) []*item { return items[:min(2, len(items))] },
 	"earliest": func(_ *view, items []*item) []*item { return items[len(items)-1:] },
+	"freshest": freshest,
 	"largest":  largest,
 	"highest": func(_ *view, items []*item) []*item {
-		return extreme(items, func(a, b *item) bool { return a.number > b.number })
+		return extreme(items, higher)
 	},
 	"lowest": func(_ *view, items []*item) []*item {
-		return extreme(items, func(a, b *item) bool { return a.number < b.number })
+		return extreme(items, lower)
 	},
 }
 
@@ -49,7 +50,6 @@ var generalValues = map[string]valueFunc{
 	"freshness":    freshness,
 	"share_valid":  share(tagValid),
 	"share_home":   share2(tagHome, tagAway),
-	"home":         counting(tagHome),
 	"share_repair": share(tagRepaired),
 }
 
@@ -60,6 +60,14 @@ func typeOf(it *item) int32 { return it.typ }
 // largest picks the record with the largest amount, the latest of several; where none states one, the latest record.
 func largest(_ *view, items []*item) []*item {
 	return extreme(items, func(a, b *item) bool { return a.amount > b.amount || b.amount != b.amount && a.amount == a.amount })
+}
+
+func higher(a, b *item) bool {
+	return a.number > b.number || b.number != b.number && a.number == a.number
+}
+
+func lower(a, b *item) bool {
+	return a.number < b.number || b.number != b.number && a.number == a.number
 }
 
 // extreme picks the first item that no other is better than.
@@ -194,26 +202,13 @@ func trend(_ *view, items []*item) float64 {
 	return n
 }
 
-// freshness is the number of days since the last record became known.
-func freshness(v *view, items []*item) float64 {
-	last := items[0].known
-	for _, it := range items {
-		last = max(last, it.known)
-	}
-	return float64(v.day - last)
+// freshest picks the record that became known last.
+func freshest(_ *view, items []*item) []*item {
+	return extreme(items, func(a, b *item) bool { return a.known > b.known })
 }
 
-func counting(with tags) valueFunc {
-	return func(_ *view, items []*item) float64 {
-		n := 0
-		for _, it := range items {
-			if it.tags&with == with {
-				n++
-			}
-		}
-		return float64(n)
-	}
-}
+// freshness is the number of days since the record became known.
+func freshness(v *view, items []*item) float64 { return float64(v.day - items[0].known) }
 
 // share is the share of the records with a tag.
 func share(with tags) valueFunc {
