@@ -224,6 +224,16 @@ func (l *Labels) AsOf() []credit.Date {
 	return slices.Compact(days)
 }
 
+// otherDays counts the labels whose day is none of the days.
+func (l *Labels) otherDays(days []credit.Date) (n int) {
+	for i := range l.rows {
+		if d := l.rows[i].asOf; d != credit.NoDate && !slices.Contains(days, d) {
+			n++
+		}
+	}
+	return n
+}
+
 // of returns the labels of one subject.
 func (l *Labels) of(s credit.Subject) []label {
 	at, found := slices.BinarySearchFunc(l.rows, s, func(r label, s credit.Subject) int { return cmp.Compare(r.subject, s) })

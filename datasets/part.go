@@ -1,0 +1,257 @@
+package datasets
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"math"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"hengxin/credit"
+	"hengxin/features"
+)
+
+// The columns of a dataset: these, the indicators in the order of the set, and last the reasons.
+const (
+	nameSubject = "subject"
+	nameAsOf    = "as_of"
+	nameLabel   = "label"
+	nameWeight  = "weight"
+	nameMissing = "missing"
+)
+
+// missingLetters write [features.Missing] in the column missing, one letter an indicator.
+const missingLetters = ".corsn"
+
+func datasetColumns(s *Spec) []Column {
+	columns := []Column{{Name: nameSubject, Type: Text}, {Name: nameAsOf, Type: Date}}
+	if s.Labels != nil {
+		columns = append(columns, Column{Name: nameLabel, Type: Int32}, Column{Name: nameWeight, Type: Double})
+	}
+	for _, id := range s.Set.IDs() {
+		columns = append(columns, Column{Name: id, Type: Double, Optional: true})
+	}
+	return append(columns, Column{Name: nameMissing, Type: Text})
+}
+
+// BuildPart makes part i of the plan in dir and nothing else: the same bytes whoever calls it, and wherever. It is the
+// whole work of a shard; calls share the plan, which none of them changes. progress, where not nil, is told the rows of
+// each row group.
+func BuildPart(ctx context.Context, p *Plan, i int, dir string, progress func(rows int)) (Part, error) {
+	part := Part{Name: fmt.Sprintf("part-%05d.parquet", i), From: string(p.Parts[i].From)}
+	f, err := createWhole(filepath.Join(dir, part.Name))
+	if err != nil {
+		return part, fmt.Errorf("build %s: %w", part.Name, err)
+	}
+	sum := sha256.New()
+	size := countBytes(0)
+	b, err := newPartBuilder(p, i, io.MultiWriter(f, sum, &size), progress)
+	if err == nil {
+		err = b.run(ctx)
+	}
+	if err != nil {
+		f.drop()
+		return part, fmt.Errorf("build %s: %w", part.Name, err)
+	}
+	if err := f.commit(); err != nil {
+		return part, fmt.Errorf("build %s: %w", part.Name, err)
+	}
+	part.Counts, part.Bytes = b.counts, int64(size)
+	sum.Sum(part.SHA256[:0])
+	return part, nil
+}
+
+type countBytes int64
+
+func (c *countBytes) Write(b []byte) (int, error) {
+	*c += countBytes(len(b))
+	return len(b), nil
+}
+
+// partBuilder folds the histories of one part into row groups.
+type partBuilder struct {
+	plan     *Plan
+	bounds   PartRange
+	next     []credit.Subject // of the population, those not yet written
+	fold     *features.Fold
+	w        *Writer
+	group    []Vector
+	row      []float64
+	why      []byte
+	counts   Counts
+	progress func(int)
+}
+
+func newPartBuilder(p *Plan, i int, out io.Writer, progress func(int)) (*partBuilder, error) {
+	fold, err := features.NewFold(p.Spec.Set, p.Spec.Policy, p.Spec.Coverage, p.Neighbours)
+	if err != nil {
+		return nil, err
+	}
+	w, err := NewWriter(out, p.columns, nameSubject, nameAsOf)
+	if err != nil {
+		return nil, err
+	}
+	for _, kv := range footer(p, i) {
+		w.Set(kv[0], kv[1])
+	}
+	b := &partBuilder{plan: p, bounds: p.Parts[i], fold: fold, w: w, group: make([]Vector, len(p.columns)), progress: progress}
+	b.next = within(p.population, b.bounds)
+	return b, nil
+}
+
+// within returns the subjects of the ordered list that lie in the range.
+func within(list []credit.Subject, r PartRange) []credit.Subject {
+	from, _ := slices.BinarySearch(list, r.From)
+	to := len(list)
+	if r.To != "" {
+		to, _ = slices.BinarySearch(list, r.To)
+	}
+	return list[from:to]
+}
+
+// footer is what a part says of itself, keys ascending.
+func footer(p *Plan, i int) [][2]string {
+	s := p.Spec
+	days := make([]string, len(s.AsOf))
+	for i, d := range s.AsOf {
+		days[i] = d.String()
+	}
+	kv := [][2]string{{"hengxin.as_of", strings.Join(days, ",")}, {keyCode, s.Code}}
+	if s.Coverage != nil {
+		kv = append(kv, [2]string{keyCoverage, s.Coverage.Digest().String()})
+	}
+	kv = append(kv, [2]string{keyFormat, datasetFormat})
+	if s.Generated {
+		kv = append(kv, [2]string{keyGenerated, "true"})
+	}
+	kv = append(kv, [2]string{"hengxin.part", fmt.Sprintf("%d of %d", i, len(p.Parts))}, [2]string{keyPlan, p.Digest.String()})
+	if s.Policy != nil {
+		kv = append(kv, [2]string{keyPolicy, s.Policy.Digest().String()})
+	}
+	if s.Position > 0 {
+		kv = append(kv, [2]string{keyPosition, strconv.FormatInt(int64(s.Position), 10)})
+	}
+	return append(kv, [2]string{keySet, s.Set.Digest().String()})
+}
+
+func (b *partBuilder) run(ctx context.Context) error {
+	err := b.plan.Spec.Source.Histories(ctx, b.bounds.From, b.bounds.To, func(s credit.Subject, records []credit.Record) error {
+		if b.plan.population == nil {
+			return b.add(s, records)
+		}
+		for len(b.next) > 0 && b.next[0] < s {
+			if err := b.skip(); err != nil {
+				return err
+			}
+		}
+		if len(b.next) == 0 || b.next[0] != s {
+			return nil
+		}
+		b.next = b.next[1:]
+		return b.add(s, records)
+	})
+	for err == nil && len(b.next) > 0 {
+		err = b.skip()
+	}
+	if err == nil {
+		err = b.flush()
+	}
+	if err != nil {
+		return err
+	}
+	return b.w.Close()
+}
+
+// skip writes the rows of the next firm of the population, which has no record.
+func (b *partBuilder) skip() error {
+	s := b.next[0]
+	b.next = b.next[1:]
+	return b.add(s, nil)
+}
+
+// add writes the rows of one subject: every as-of day, or where there are labels the days that have one.
+func (b *partBuilder) add(s credit.Subject, records []credit.Record) error {
+	if err := b.fold.Load(s, records); err != nil {
+		return err
+	}
+	labels := b.plan.Spec.Labels
+	var mine []label
+	if labels != nil {
+		mine = labels.of(s)
+	}
+	for _, day := range b.plan.Spec.AsOf {
+		outcome, weight := int32(0), 1.0
+		if labels != nil {
+			verdict, of := labels.find(mine, day)
+			if verdict == alreadyBad {
+				b.counts.AlreadyBad++
+			}
+			if verdict == notThatDay || verdict == alreadyBad {
+				continue
+			}
+			outcome, weight = bit(verdict == badOutcome), of.weight
+		}
+		b.put(s, day, outcome, weight)
+		if len(records) == 0 {
+			b.counts.NoRecord++
+		}
+		if len(b.group[1].Int32s) == rowsPerGroup {
+			if err := b.flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// find returns the verdict of the subject's label that speaks of the day.
+func (l *Labels) find(mine []label, day credit.Date) (verdict, *label) {
+	for i := range mine {
+		if v := l.on(&mine[i], day); v != notThatDay {
+			return v, &mine[i]
+		}
+	}
+	return notThatDay, nil
+}
+
+// put appends one row to the group.
+func (b *partBuilder) put(s credit.Subject, day credit.Date, outcome int32, weight float64) {
+	b.row = b.fold.Row(b.row[:0], day)
+	g := b.group
+	g[0].AppendText(string(s))
+	g[1].Int32s = append(g[1].Int32s, int32(day))
+	g = g[2:]
+	if b.plan.Spec.Labels != nil {
+		g[0].Int32s = append(g[0].Int32s, outcome)
+		g[1].Doubles = append(g[1].Doubles, weight)
+		b.counts.Bad += int64(outcome)
+		g = g[2:]
+	}
+	b.why = b.why[:0]
+	for i, x := range b.row {
+		g[i].Doubles = append(g[i].Doubles, x)
+		letter := byte('.')
+		if math.IsNaN(x) {
+			letter = missingLetters[b.fold.Missing(i, day)]
+		}
+		b.why = append(b.why, letter)
+	}
+	g[len(b.row)].AppendBytes(b.why)
+	b.counts.Rows++
+}
+
+func (b *partBuilder) flush() error {
+	rows := len(b.group[1].Int32s)
+	err := b.w.WriteGroup(b.group)
+	for i := range b.group {
+		b.group[i].Reset()
+	}
+	if err == nil && b.progress != nil && rows > 0 {
+		b.progress(rows)
+	}
+	return err
+}
