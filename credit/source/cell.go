@@ -71,9 +71,9 @@ func newReader(m *Mapping, c Column, format string) (*reader, error) {
 	if (c.Type == "date" || c.Type == "period") && len(r.styles) == 0 {
 		return nil, fmt.Errorf("names no date style: %w", credit.ErrInvalid)
 	}
-	if format == "xlsx" && (c.Type == "int" || c.Type == "decimal" || c.Type == "amount") {
+	if (c.Floats || format == "xlsx") && (c.Type == "int" || c.Type == "decimal" || c.Type == "amount") {
 		parse := r.parse
-		r.parse = func(r *reader, s string) (cell, error) { return parse(r, cellNumber(s)) }
+		r.parse = func(r *reader, s string) (cell, error) { return parse(r, decimalOf(s)) }
 	}
 	if c.Type == "date" {
 		r.memo = map[string]cell{}
@@ -125,6 +125,9 @@ func (r *reader) read(raw string) (cell, error) {
 }
 
 func (r *reader) readStated(s string) (c cell, err error) {
+	if why, ok := r.Refused[s]; ok {
+		return c, refuse("%s", why)
+	}
 	if s != "" && !slices.Contains(r.Missing, s) {
 		if c, err = r.parse(r, s); err != nil {
 			return c, err

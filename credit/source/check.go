@@ -128,6 +128,7 @@ func (c *Column) checkKeys(f *faults) {
 	only("codes", c.Codes != nil, "text")
 	only("split", c.Split != "", "text")
 	only("opaque", c.Opaque != "", "text")
+	only("floats", c.Floats, "int", "decimal", "amount")
 	only("unit", c.Unit != "", "amount", "decimal")
 	if _, ok := scales[c.Unit]; c.Type == "amount" && !ok {
 		f.add("column %q: unit %q: want yuan, wan or fen", c.Name, c.Unit)
@@ -181,8 +182,8 @@ func (m *Mapping) checkCoverage(f *faults) {
 		f.wrap(where, err)
 		to, err := dayOf("to", c.To)
 		f.wrap(where, err)
-		if from == credit.NoDate || to != credit.NoDate && to < from {
-			f.add("%s: from %q to %q", where, c.From, c.To)
+		if len(c.Kinds) == 0 || to != credit.NoDate && to < from {
+			f.add("%s: want kinds, and days in order: from %q to %q", where, c.From, c.To)
 		}
 	}
 }

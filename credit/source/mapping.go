@@ -2,7 +2,6 @@ package source
 
 import (
 	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 
 	"github.com/goccy/go-yaml"
@@ -38,7 +37,7 @@ type Mapping struct {
 	Records  []Template `yaml:"records"` // what one row makes, in order
 
 	cut, asOf credit.Date
-	digest    string
+	digest    credit.Digest
 }
 
 // Subject says which column names the subject, and how.
@@ -65,6 +64,8 @@ type Column struct {
 	Opaque   string            `yaml:"opaque"`   // name space put before the text: the id of a counterpart
 	Codes    map[string]string `yaml:"codes"`    // the source's text to ours; an empty one states nothing
 	Other    string            `yaml:"other"`    // a text that Codes lacks: quarantine (the default) or keep
+	Refused  map[string]string `yaml:"refused"`  // texts whose rows are quarantined, and why
+	Floats   bool              `yaml:"floats"`   // a tool wrote the numbers from binary floats: 15 digits count, exponents occur
 	Split    string            `yaml:"split"`    // the text holds several codes, with any of these characters between
 	Missing  []string          `yaml:"missing"`  // texts that state nothing, instead of the mapping's
 	Keep     bool              `yaml:"keep"`     // kept in the first record under its own name, beside its other uses
@@ -72,11 +73,11 @@ type Column struct {
 
 // Coverage says for which subjects and days the source would have had a record (rulings 6).
 type Coverage struct {
-	Kinds  []string `yaml:"kinds"`
+	Kinds  []string `yaml:"kinds"`  // at least one
 	Class  string   `yaml:"class"`  // subject class; all where empty
 	Region string   `yaml:"region"` // division code; everywhere where empty
-	From   string   `yaml:"from"`
-	To     string   `yaml:"to"` // open where empty
+	From   string   `yaml:"from"`   // as far back as the records go where empty
+	To     string   `yaml:"to"`     // open where empty
 }
 
 // Template says how a row makes one record.
@@ -141,8 +142,7 @@ func ParseMapping(text []byte) (*Mapping, error) {
 	if err := m.check(); err != nil {
 		return nil, fmt.Errorf("mapping %q: %w", m.Name, err)
 	}
-	sum := sha256.Sum256(text)
-	m.digest = hex.EncodeToString(sum[:])
+	m.digest = sha256.Sum256(text)
 	return m, nil
 }
 
@@ -162,5 +162,23 @@ func (m *Mapping) defaults() {
 	}
 }
 
-// Digest is the SHA-256 of the mapping's text, 64 hex digits: with the digest of a file it names an import.
-func (m *Mapping) Digest() string { return m.digest }
+// Digest is the SHA-256 of the mapping's text: with the digest of a file it names an import.
+func (m *Mapping) Digest() credit.Digest { return m.digest }
+
+// CoverageRows returns the coverage that the mapping states, one row a kind.
+func (m *Mapping) CoverageRows() []credit.CoverageRow {
+	var rows []credit.CoverageRow
+	for _, c := range m.Coverage {
+		row := credit.CoverageRow{Source: m.Source, Region: c.Region, Note: m.Name}
+		row.From, _ = dayOf("from", c.From)
+		row.To, _ = dayOf("to", c.To)
+		if c.Class != "" {
+			row.Class, _ = credit.ParseSubjectClass(c.Class)
+		}
+		for _, k := range c.Kinds {
+			row.Kind, _ = credit.ParseKind(k)
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}

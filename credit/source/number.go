@@ -127,3 +127,20 @@ func parseBounds(s string) (bounds, error) {
 }
 
 func (b bounds) holds(v float64) bool { return v >= b.low && v <= b.high }
+
+// decimalOf writes a number that was stored as a binary float with the 15 significant digits that such a number holds,
+// as Excel shows it, and without an exponent: 0.1 + 0.2 is stored as 0.30000000000000004.
+func decimalOf(s string) string {
+	if len(s) <= 15 && !strings.ContainsAny(s, "eE") {
+		return s
+	}
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil || math.IsInf(v, 0) || math.IsNaN(v) {
+		return s
+	}
+	short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 15, 64), 64)
+	if err != nil {
+		return s
+	}
+	return strconv.FormatFloat(short, 'f', -1, 64)
+}

@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -119,20 +117,3 @@ func (t *xlsxTable) next(l *line) error {
 }
 
 var cellErrors = []string{"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"}
-
-// cellNumber writes a stored number as Excel shows it: with 15 significant digits, without an exponent. 0.1 + 0.2 is
-// stored as 0.30000000000000004.
-func cellNumber(s string) string {
-	if len(s) <= 15 && !strings.ContainsAny(s, "eE") {
-		return s
-	}
-	v, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsInf(v, 0) || math.IsNaN(v) {
-		return s
-	}
-	short, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 15, 64), 64)
-	if err != nil {
-		return s
-	}
-	return strconv.FormatFloat(short, 'f', -1, 64)
-}
