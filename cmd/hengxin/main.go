@@ -15,6 +15,8 @@ import (
 type cli struct {
 	DB   string `help:"Database: a SQLite file, or a postgres:// URL." default:"hengxin.db" env:"HENGXIN_DB"`
 	JSON bool   `name:"json" help:"Print the result as one JSON document."`
+
+	Synth synthCmd `cmd:"" help:"Generate a province for demonstrations and tests."`
 }
 
 func main() { os.Exit(run(os.Args[1:])) }

@@ -107,7 +107,7 @@ func (g *gen) liveActivity(w *world) {
 		g.liveGrades(&s, w, to)
 	}
 	days := int(to-from) + 1
-	for range s.poisson(a.Downturn.of(one) * float64(days) / 365.25) {
+	for range s.poisson(a.Downturn.of(one) * min(w.firm.distress, maxDistress) * float64(days) / 365.25) {
 		x := slump{from: from + credit.Date(s.below(days)), factor: 0.3 + float64(0.4*s.unit())}
 		x.until = x.from + credit.Date(270+s.below(540))
 		x.heads, x.power = s.chance(0.75), s.chance(0.75)
@@ -131,10 +131,10 @@ func (g *gen) liveGrades(s *stream, w *world, to credit.Date) {
 	a := &g.rates.Activity
 	born, _, _ := w.firm.Established.YMD()
 	last, _, _ := to.YMD()
-	value := uint8(g.grades.index[g.grades.draw(s)])
+	value := g.grade(s, w.firm.distress)
 	for year := max(born, g.firstYear-1); year < last; year++ {
 		if !s.chance(a.TaxGradeKept) {
-			value = uint8(g.grades.index[g.grades.draw(s)])
+			value = g.grade(s, w.firm.distress)
 		}
 		x := grade{year: year, value: value, published: credit.NewDate(year+1, 4, 10) + credit.Date(s.below(20))}
 		if year == born {
@@ -142,6 +142,26 @@ func (g *gen) liveGrades(s *stream, w *world, to credit.Date) {
 		}
 		if x.published <= to {
 			w.grades = append(w.grades, x)
+		}
+	}
+}
+
+// maxDistress bounds the multiplier where a rate is not bounded otherwise.
+const maxDistress = 8
+
+// grade draws from the mix, with C and D as much more likely as the firm's distress says.
+func (g *gen) grade(s *stream, distress float64) uint8 {
+	u := s.unit()
+	bad := 0.0
+	for _, name := range [...]string{"C", "D"} {
+		p := min(g.rates.Activity.TaxGrades[name]*distress, 0.45)
+		if bad += p; u < bad {
+			return uint8(indexOf(gradeNames[:], name))
+		}
+	}
+	for {
+		if v := uint8(g.grades.index[g.grades.draw(s)]); gradeNames[v] != "C" && gradeNames[v] != "D" {
+			return v
 		}
 	}
 }

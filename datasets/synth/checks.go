@@ -11,7 +11,6 @@ type checkRow struct {
 	name, basis string
 	low, high   float64
 	of          measure
-	law         bool // needs the policy
 }
 
 // checks are the rows of domain page 6.4, then what 6.3 says of rates.
@@ -25,7 +24,7 @@ func checks() []checkRow {
 			return num(v.world.firm.Individual() && tertiary(v.world.firm.Section)), num(v.world.firm.Individual())
 		}},
 		{name: "NPL stock", basis: "6.4", low: 0.020, high: 0.024, of: stock(func(s LoanState) bool { return s.Overdue > 90 })},
-		{name: "ended of performed penalties over 36 months", basis: "6.4", low: 1, high: 1, of: endedPenalties, law: true},
+		{name: "ended of performed penalties over 36 months", basis: "6.4", low: 1, high: 1, of: endedPenalties},
 		{name: "subject codes pass both checks", basis: "6.4", low: 1, high: 1, of: codesPass},
 	}
 	for i, name := range []string{"black", "blue", "green", "red", "yellow"} {
@@ -69,12 +68,19 @@ func codesPass(v *view) (y, x float64) {
 	return num(len(c) == 18 && c[16] == organisationCheck(c[8:16]) && c[17] == codeCheck(c[:17])), 1
 }
 
+// endedPenalties measures, among performed decisions of more than 36 months ago, those that the law no longer counts.
 func endedPenalties(v *view) (y, x float64) {
-	if v.ended == nil || len(v.world.penalties) == 0 {
-		return 0, 0
+	for i := range v.world.penalties {
+		p := &v.world.penalties[i]
+		if !settled(v, p) || p.performed > v.to {
+			continue
+		}
+		if v.resolve() != nil {
+			return 0, 1 // a history that cannot be resolved shows as a failed check
+		}
+		y, x = y+num(!v.counted(p, v.to)), x+1
 	}
-	ended, all := v.ended(v.records, v.to)
-	return float64(ended), float64(all)
+	return y, x
 }
 
 func snapshotShare(metric, value string) measure {
@@ -152,7 +158,7 @@ func copies(v *view) (y, x float64) {
 func spellChecks() (rows []checkRow) {
 	targets := [numSpells]float64{0.06, 0.02, 0.025, 0.007, 0.002, 0.008, 0.012, 0.015, 0.008}
 	for k := range numSpells {
-		name := "failed to pay a judgment (SXBZXR)"
+		name := "SXBZXR"
 		if int(k) < len(spellNames) {
 			name = spellNames[k]
 		}
@@ -222,8 +228,8 @@ func loanChecks() []checkRow {
 		{name: "individuals with a loan", basis: "6.3", low: 0.165, high: 0.195, of: hasLoan(true)},
 	}
 	for i, class := range []string{"micro", "small", "medium", "individual"} {
-		target := [...]float64{0.0304, 0.0190, 0.01235, 0.0266}[i]
-		rows = append(rows, checkRow{name: fmt.Sprintf("12-month bad rate, %s", class), basis: "6.3 x 0.95", low: target * 0.9, high: target * 1.1, of: badRate(class)})
+		target := [...]float64{0.0294, 0.0184, 0.0120, 0.0258}[i]
+		rows = append(rows, checkRow{name: fmt.Sprintf("12-month bad rate, %s", class), basis: "6.3 x 0.92", low: target * 0.9, high: target * 1.1, of: badRate(class)})
 	}
 	return rows
 }

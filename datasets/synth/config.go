@@ -188,12 +188,14 @@ type loanRates struct {
 	Terms                map[string]float64 `yaml:"terms"`
 	RateMean             float64            `yaml:"rate_mean"`
 	RateSD               float64            `yaml:"rate_sd"`
-	GapMedianDays        float64            `yaml:"gap_median_days"`
+	CohortMonths         int                `yaml:"cohort_months"`
+	Idle                 float64            `yaml:"idle"`
 	Slip                 float64            `yaml:"slip"`
 	SlipOn               float64            `yaml:"slip_on"`
 	ResolvedMedianMonths float64            `yaml:"resolved_median_months"`
 	ResolvedSD           float64            `yaml:"resolved_sd"`
 	FirmSD               float64            `yaml:"firm_sd"`
+	BadRate              map[string]float64 `yaml:"bad_rate"`
 	Intercept            map[string]float64 `yaml:"intercept"`
 	Shock                map[string]float64 `yaml:"shock"`
 	Odds                 map[string]float64 `yaml:"odds"`
@@ -277,11 +279,18 @@ func (r *Rates) check() error {
 			return fmt.Errorf("loans.odds: %s is missing or not positive: %w", f, credit.ErrInvalid)
 		}
 	}
+	for _, n := range sizeNames {
+		if r.Loans.Intercept[n] == 0 || !(r.Loans.BadRate[n] > 0) {
+			return fmt.Errorf("loans: intercept or bad_rate of %s is missing: %w", n, credit.ErrInvalid)
+		}
+	}
 	switch {
 	case len(r.Spells.Rows) != len(spellNames):
 		return fmt.Errorf("spells.rows: %d, want %d: %w", len(r.Spells.Rows), len(spellNames), credit.ErrInvalid)
 	case len(r.Loans.Odds) != len(factorNames):
 		return fmt.Errorf("loans.odds: %d factors, want %d: %w", len(r.Loans.Odds), len(factorNames), credit.ErrInvalid)
+	case r.Loans.CohortMonths != 1 && r.Loans.CohortMonths != 3:
+		return fmt.Errorf("loans.cohort_months %d: want 1 or 3: %w", r.Loans.CohortMonths, credit.ErrInvalid)
 	case len(r.Penalties.Departments) == 0 || len(r.Banks.Rows) == 0 || len(r.Repairs.Minimum) == 0:
 		return fmt.Errorf("no departments, banks or minimum periods: %w", credit.ErrInvalid)
 	}

@@ -43,7 +43,7 @@ type Observation struct {
 	AsOf        credit.Date
 	Probability float64 // true probability of default within 12 months
 	Logit       float64 // its log odds
-	Visible     float64 // log odds without the unseen firm factor and what a lender may not see
+	Visible     float64 // log odds without the unseen firm factor and what the law of the day hides from a lender
 	Unseen      float64 // the firm's unseen factor, standard normal
 	Bad         bool    // the outcome that was drawn: more than 90 days overdue within 12 months
 	BadDay      credit.Date
@@ -54,7 +54,8 @@ type Observation struct {
 // Horizon is the number of months that a label looks ahead.
 const Horizon = 12
 
-// loans makes the loans of the world's subject, one after the other, until one fails or the time is over.
+// loans makes the loans of the world's subject, one after the other, until one fails or the time is over. The records
+// must have been reported: what a lender sees rests on them.
 func (w *worker) loans(dst []Loan) []Loan {
 	f := &w.world.firm
 	s := newStream(w.seed, f.Index, partLoans)
@@ -66,7 +67,7 @@ func (w *worker) loans(dst []Loan) []Loan {
 	bank := w.bank(&s)
 	day := max(w.from.AddMonths(12), f.Established+180)
 	if ok {
-		day += credit.Date(s.below(min(365, int(to-from)+1)))
+		day = w.cohort(day + credit.Date(s.below(min(365, int(to-from)+1))))
 	}
 	controller := w.controller()
 	for n := 0; ok && day < to; n++ {
@@ -80,9 +81,18 @@ func (w *worker) loans(dst []Loan) []Loan {
 		if next == never {
 			break
 		}
-		day = next + credit.Date(min(s.logNormal(r.GapMedianDays, 1), 400))
+		for day = next; s.chance(r.Idle); {
+			day = w.cohort(day + 1)
+		}
 	}
 	return dst
+}
+
+// cohort is the first day on or after the given one on which loans are paid out.
+func (g *gen) cohort(day credit.Date) credit.Date {
+	_, month, _ := day.YMD()
+	months := g.rates.Loans.CohortMonths
+	return day.AddMonths((months - month%months) % months).MonthEnd()
 }
 
 // loan makes one loan from its first day; next is the day on which it is paid back, never where it is not.
@@ -98,7 +108,7 @@ func (w *worker) loan(s *stream, start credit.Date, controller *world) (loan Loa
 	loan.Rate = math.Round(max(2, r.RateMean+float64(r.RateSD*s.normal()))*100) / 100
 	bad := never
 	for m := 0; m < loan.Months && bad == never; m += Horizon {
-		day := start.AddMonths(m)
+		day := start.AddMonths(m).MonthEnd()
 		if day > w.to {
 			break
 		}
@@ -108,7 +118,7 @@ func (w *worker) loan(s *stream, start credit.Date, controller *world) (loan Loa
 	}
 	if bad == never {
 		w.performing(s, &loan)
-		return loan, start.AddMonths(loan.Months)
+		return loan, start.AddMonths(loan.Months).MonthEnd()
 	}
 	w.failing(s, &loan, bad)
 	return loan, never
@@ -121,12 +131,17 @@ func (w *worker) observe(s *stream, day credit.Date, controller *world) Observat
 	if controller != nil && w.world.links.holder.since <= day && controller.troubled(day) {
 		o.Factors[controllerTroubled] = 1
 	}
-	o.Logit, o.Visible = w.logit(day, &o.Factors)
+	seen, err := w.visibleFactors(day, o.Factors)
+	if err != nil {
+		panic("synth: generated history: " + err.Error()) // the generator made the history, so it is at fault
+	}
+	o.Visible = w.logit(day, &seen)
+	o.Logit = w.logit(day, &o.Factors) + float64(w.rates.Loans.FirmSD*w.world.firm.unseen)
 	o.Probability = logistic(o.Logit)
 	u, month := s.unit(), s.between(4, Horizon)
 	if u < o.Probability {
 		// A loan in order on the day is more than 90 days overdue in the fourth month at the earliest.
-		o.Bad, o.BadDay = true, day.AddMonths(month)
+		o.Bad, o.BadDay = true, day.AddMonths(month).MonthEnd()
 	}
 	return o
 }
@@ -173,7 +188,7 @@ func (w *worker) failing(s *stream, loan *Loan, bad credit.Date) {
 	missed := bad - 91
 	resolved := bad + credit.Date(min(s.logNormal(r.ResolvedMedianMonths, r.ResolvedSD), 60)*30.4)
 	for m := 1; ; m++ {
-		day := loan.Start.AddMonths(m)
+		day := loan.Start.AddMonths(m).MonthEnd()
 		if day > resolved {
 			break
 		}
@@ -188,7 +203,7 @@ func (w *worker) failing(s *stream, loan *Loan, bad credit.Date) {
 
 // addState appends the state of month m; it reports false past the end of the province's time.
 func (w *worker) addState(loan *Loan, m, overdue int) bool {
-	day := loan.Start.AddMonths(m)
+	day := loan.Start.AddMonths(m).MonthEnd()
 	if day > w.to {
 		return false
 	}
@@ -243,5 +258,6 @@ func (w *worker) bank(s *stream) int {
 func (p *Province) Loans(index uint64) []Loan {
 	w := p.newWorker()
 	w.live(index)
+	w.report()
 	return w.loans(nil)
 }

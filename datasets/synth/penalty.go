@@ -57,6 +57,7 @@ type penalty struct {
 	rejected    credit.Date // of a first application, or never
 	repaired    credit.Date // approval, or never
 	revoked     credit.Date // by review or suit, or never
+	record      credit.ID   // of its first report, zero where none came in time
 }
 
 // publicised reports whether credit sites show the decision (rows O58-SIMPLE and O58-WARN).

@@ -104,6 +104,7 @@ func New(o Options) (*Province, error) {
 func newGen(o Options, p profile) gen {
 	r := o.Rates
 	g := gen{opt: o, seed: o.Seed, from: o.From, to: o.To, rates: r, profile: p, table: newPlaceTable()}
+	g.firstYear, _, _ = g.from.YMD()
 	shift := newStream(o.Seed, 0, partCodes)
 	g.codeShift = shift.next() % codeSpace
 	g.cities = newMix(r.Population.Cities)
@@ -126,7 +127,6 @@ func newGen(o Options, p profile) gen {
 		g.logOdds[i] = exact.Log(r.Loans.Odds[f])
 	}
 	var last int
-	g.firstYear, _, _ = g.from.YMD()
 	last, _, _ = g.to.YMD()
 	for y := g.firstYear; y <= last; y++ {
 		shock := r.Loans.Shock[fmt.Sprint(y)]

@@ -16,6 +16,7 @@ type worker struct {
 	now   stream // lags and flaws
 	doc   int    // running number of documents
 	text  []byte // a document number
+	law   lawful
 }
 
 func (p *Province) newWorker() *worker { return &worker{gen: &p.gen} }
@@ -25,7 +26,7 @@ func (w *worker) live(index uint64) { w.gen.live(index, &w.world) }
 // report makes the records of the world that are known by the end of the province's time, sealed and in (known date,
 // id) order. They are valid until the next call.
 func (w *worker) report() []credit.Record {
-	w.made, w.bytes, w.doc = w.made[:0], w.bytes[:0], 0
+	w.made, w.bytes, w.doc, w.law.done = w.made[:0], w.bytes[:0], 0, false
 	w.now = newStream(w.seed, w.world.firm.Index, partReports)
 	w.reportRegistration()
 	for i := range w.world.penalties {
@@ -123,10 +124,20 @@ func (w *worker) authority(department uint8) string {
 	return w.authorities[w.world.firm.city][department]
 }
 
-// reportRegistration writes the registration, and the end of the firm as a change of status.
+// reportRegistration writes the registration, and the end of the firm as a registration of another status.
 func (w *worker) reportRegistration() {
 	f := &w.world.firm
-	b := w.body().put(credit.FieldName, f.Name).put(credit.FieldStatus, "active")
+	w.registrationBody("active")
+	w.add(fact{kind: credit.KindRegistration, src: srcRegister, event: f.Established, amount: credit.NoFen})
+	if f.Ceased != credit.NoDate {
+		w.registrationBody("cancelled")
+		w.add(fact{kind: credit.KindRegistration, src: srcRegister, event: f.Ceased, lag: 1, amount: credit.NoFen})
+	}
+}
+
+func (w *worker) registrationBody(status string) {
+	f := &w.world.firm
+	b := w.body().put(credit.FieldName, f.Name).put(credit.FieldStatus, status)
 	if f.Capital != credit.NoFen {
 		b.putInt(credit.FieldCapital, int64(f.Capital))
 	}
@@ -134,13 +145,10 @@ func (w *worker) reportRegistration() {
 	if f.Individual() {
 		nature = "individual_business"
 	}
-	b.put(credit.FieldIndustry, f.industryCode()).put(credit.FieldDivision, f.Division).put(credit.FieldClass, f.Size).
+	b.put(credit.FieldIndustry, f.industryCode()).put(credit.FieldDivision, f.Division).put(credit.FieldClass, classNames[f.Class]).
 		putDate(credit.FieldEstablished, f.Established).put(credit.FieldNature, nature)
-	w.add(fact{kind: credit.KindRegistration, src: srcRegister, event: f.Established, amount: credit.NoFen})
-	if f.Ceased != credit.NoDate {
-		w.body().put(credit.FieldItem, "status").put(credit.FieldBefore, "active").put(credit.FieldAfter, "cancelled")
-		w.add(fact{kind: credit.KindChange, src: srcRegister, event: f.Ceased, lag: 1, amount: credit.NoFen})
-	}
 }
+
+var classNames = map[string]string{"91": "有限责任公司", "92": "个体工商户", "93": "农民专业合作社"}
 
 func (f *Firm) industryCode() string { return f.Section + f.Industry }

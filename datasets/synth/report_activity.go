@@ -86,7 +86,7 @@ func (w *worker) reportEnvironment() {
 }
 
 var permitTypes = [...]string{"ordinary", "ordinary", "ordinary", "approval", "registration", "qualification"}
-var changeItems = [...]string{"address", "address", "legal_representative", "capital", "scope", "name", "shareholder"}
+var changeItems = [...]string{"address", "address", "legal_rep", "capital", "scope", "name", "shareholder"}
 
 // reportPapers writes permits, changes and awards.
 func (w *worker) reportPapers() {
@@ -116,7 +116,7 @@ func (w *worker) reportPapers() {
 func (w *worker) reportChange(day credit.Date) {
 	item := changeItems[w.now.below(len(changeItems))]
 	w.body().put(credit.FieldItem, item)
-	if item == "legal_representative" {
+	if item == "legal_rep" {
 		w.putInt(credit.FieldLegalRep, 1)
 	}
 	w.add(fact{kind: credit.KindChange, src: srcRegister, event: day, lag: 1, amount: credit.NoFen})

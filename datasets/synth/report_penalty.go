@@ -27,6 +27,7 @@ func (w *worker) reportPenalty(p *penalty) {
 		f.lag, f.flags = 0, f.flags|credit.FlagDateSuspect
 	}
 	id := w.add(f)
+	p.record = id
 	if id.IsZero() {
 		return
 	}
@@ -184,12 +185,15 @@ func (w *worker) reportSpell(k spellKind, i int, x spell) {
 	if k == abnormal {
 		w.put(credit.FieldCause, abnormalCauses[w.now.below(len(abnormalCauses))])
 	}
-	if k == socialArrears {
-		w.putInt(credit.FieldMonths, 1)
-	}
 	f := fact{kind: form.kind, src: form.src, event: x.from, lag: w.now.between(0, 5), amount: credit.NoFen}
 	if form.median > 0 {
 		f.amount = credit.Fen(w.now.logNormal(form.median, 1.4)) * 100
+	}
+	if form.kind == credit.KindArrears {
+		w.putInt(credit.FieldBalance, int64(f.amount))
+	}
+	if k == socialArrears {
+		w.putInt(credit.FieldMonths, 1)
 	}
 	id := w.add(f)
 	if k == defaulter && w.now.chance(w.rates.Spells.Extension) && !x.restored {
@@ -233,12 +237,14 @@ func (w *worker) reportJudgments() {
 	}
 }
 
-// reportBankruptcy now and then opens a reorganisation of a firm in enforcement.
+// reportBankruptcy now and then opens a reorganisation of a firm in enforcement: the application, then the ruling.
 func (w *worker) reportBankruptcy() {
-	if len(w.world.spells[enforced]) == 0 || w.world.firm.Individual() || !w.now.chance(w.rates.Spells.Bankruptcy*40) {
+	if len(w.world.spells[enforced]) == 0 || w.world.firm.Individual() || !w.now.chance(w.rates.Spells.Bankruptcy) {
 		return
 	}
 	c := slices.MaxFunc(w.world.spells[enforced], func(a, b spell) int { return int(a.from - b.from) })
-	w.body().put(credit.FieldStatus, "reorganisation")
-	w.add(fact{kind: credit.KindBankruptcy, src: srcCourt, event: c.from + 120, lag: 2, amount: credit.NoFen})
+	for i, status := range [...]string{"applied", "approved"} {
+		w.body().put(credit.FieldStatus, status)
+		w.add(fact{kind: credit.KindBankruptcy, src: srcCourt, event: c.from + 120 + credit.Date(60*i), lag: 2, amount: credit.NoFen})
+	}
 }

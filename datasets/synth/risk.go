@@ -43,13 +43,9 @@ var factorNames = [numFactors]string{"minor_penalty_24m", "general_penalty_24m",
 // FactorNames are the factors of the true odds, in the order of [Observation.Factors].
 func FactorNames() []string { return factorNames[:] }
 
-// invisible factors are those that a lender may not or cannot see in the records: a repaired penalty, and a minor one
-// that is not publicised.
-var invisible = [numFactors]bool{minorPenalty: true, repairedPenalty: true}
-
 // factors says how often each factor holds on the day: 0 or 1, and up to 3 for general penalties.
 func (w *worker) factors(day credit.Date) (n [numFactors]uint8) {
-	w.penaltyFactors(day, &n)
+	w.penaltyFactors(day, &n, func(*penalty) bool { return true })
 	w.promiseFactors(day, &n)
 	x := &w.world
 	n[abnormalNow] = bit(x.in(abnormal, day) != nil)
@@ -89,10 +85,11 @@ func bit(b bool) uint8 {
 	return 0
 }
 
-func (w *worker) penaltyFactors(day credit.Date, n *[numFactors]uint8) {
+// penaltyFactors sets the factors of those penalties that seen lets through.
+func (w *worker) penaltyFactors(day credit.Date, n *[numFactors]uint8, seen func(*penalty) bool) {
 	for i := range w.world.penalties {
 		p := &w.world.penalties[i]
-		if p.day > day || p.revoked <= day {
+		if p.day > day || p.revoked <= day || !seen(p) {
 			continue
 		}
 		in24, in36 := p.day > day.AddMonths(-24), p.day > day.AddMonths(-36)
@@ -130,22 +127,15 @@ func (w *worker) promiseFactors(day credit.Date, n *[numFactors]uint8) {
 	n[promisesKept] = bit(checked >= 3)
 }
 
-// logit is the true log odds of default within 12 months: the intercept of the size, the factors, the year's shock and
-// the unseen factor of the firm. visible leaves out the unseen factor and what a lender may not see.
-func (w *worker) logit(day credit.Date, n *[numFactors]uint8) (full, visible float64) {
-	visible = w.rates.Loans.Intercept[w.world.firm.Size]
+// logit is the log odds of default within 12 months without the unseen factor of the firm: the intercept of the size,
+// the shock of the year, and the factors.
+func (w *worker) logit(day credit.Date, n *[numFactors]uint8) float64 {
 	year, _, _ := day.YMD()
-	visible += w.shocks[year-w.firstYear]
-	full = visible
+	sum := w.rates.Loans.Intercept[w.world.firm.Size] + w.shocks[year-w.firstYear]
 	for i, count := range n {
-		add := float64(float64(count) * w.logOdds[i])
-		full += add
-		if !invisible[i] {
-			visible += add
-		}
+		sum += float64(float64(count) * w.logOdds[i])
 	}
-	full += float64(w.rates.Loans.FirmSD * w.world.firm.unseen)
-	return full, visible
+	return sum
 }
 
 // logistic is 1/(1+exp(-x)).

@@ -103,12 +103,15 @@ func (g *gen) alternate(s *stream, dst []spell, row spellRow, share float64, fro
 	}
 }
 
+// periodOver are the lists that a listing leaves after 36 months by itself (rows of domain page 1.6).
+var periodOver = map[string]bool{"SAMR": true, "TAX": true, "WAGE": true, "SAFE": true, "GOVP": true}
+
 // settleLists names the list of each severe listing and lets some run out by their period.
 func (g *gen) settleLists(s *stream, w *world) {
 	for i := range w.spells[severe] {
 		x := &w.spells[severe][i]
 		x.detail = uint8(g.severeLists.draw(s))
-		if !s.chance(g.rates.Spells.Restored) {
+		if periodOver[g.severeLists.names[x.detail]] && !s.chance(g.rates.Spells.Restored) {
 			x.restored, x.until = false, x.from.AddMonths(36)+1
 		}
 	}
