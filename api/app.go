@@ -30,6 +30,9 @@ type Config struct {
 	// read is an error that wraps [credit.ErrInvalid] and names the line.
 	Records func(r io.Reader, yield func(credit.Record) error) error
 
+	// CheckConsent refuses consents that the policy does not allow, with [credit.ErrInvalid].
+	CheckConsent func(*credit.Consent) error
+
 	Log *slog.Logger // one line a request; nil writes none
 }
 

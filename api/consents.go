@@ -53,7 +53,7 @@ func (s *server) grantConsent(ctx context.Context, in *consentInput) (*consentOu
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Scorer.CheckConsent(ctx, &consent); err != nil {
+	if err := s.CheckConsent(&consent); err != nil {
 		return nil, err
 	}
 	id, err := s.DB.GrantConsent(ctx, consent, s.asking(ctx))

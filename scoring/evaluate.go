@@ -21,6 +21,7 @@ type facts struct {
 // evaluation is a score under way: every indicator with what the model made of it.
 type evaluation struct {
 	logOdds float64
+	points  float64
 	lines   []Line
 	dossier *dossier
 }
@@ -63,10 +64,11 @@ func (m *Method) evaluate(f *facts) (*evaluation, error) {
 	if math.IsNaN(e.logOdds) {
 		return nil, fmt.Errorf("model %s gives no number: %w", m.provenance.Artifact, models.ErrInvalid)
 	}
-	contributions := m.model.Contributions(nil, row)[1:]
+	e.points = m.model.Points(row)
+	parts := m.model.parts(row)
 	var ids []credit.ID
 	for i := range row {
-		line := m.line(i, row[i], contributions[i])
+		line := m.line(i, row[i], &parts[i])
 		if math.IsNaN(row[i]) {
 			line.Missing = fold.Missing(i, day).String()
 		}
@@ -78,26 +80,24 @@ func (m *Method) evaluate(f *facts) (*evaluation, error) {
 }
 
 // line says what the model made of one value.
-func (m *Method) line(i int, value, contribution float64) Line {
-	ind, spec, factor := m.set.At(i), &m.artifact.Columns[i], m.artifact.Scale.Factor()
-	bin, best, novel := m.model.bin(i, value)
-	line := Line{Indicator: ind.ID, Dimension: ind.Dimension, NameZh: ind.Zh, Name: ind.En, Unit: ind.Unit, Bin: bin, Novel: novel, text: spec.Text}
-	line.Points = tenths(-float64(factor * contribution))
-	line.Lost = tenths(float64(factor * (contribution - best)))
+func (m *Method) line(i int, value float64, p *part) Line {
+	ind, text := m.set.At(i), m.artifact.Columns[i].Text
+	line := Line{Indicator: ind.ID, Dimension: ind.Dimension, NameZh: ind.Zh, Name: ind.En, Unit: ind.Unit,
+		Bin: p.bin, Points: p.points, Lost: p.lost, Novel: p.novel}
+	if text.Zh != "" && text.Zh != ind.ID { // the model has words of its own
+		line.NameZh, line.Name = text.Zh, text.En
+	}
 	if !math.IsNaN(value) {
 		line.Value = &value
 	}
 	return line
 }
 
-// tenths rounds to one decimal, halves to even: finer differences of points are noise to a reader. There is no minus zero.
-func tenths(x float64) float64 { return math.RoundToEven(x*10)/10 + 0 }
-
 // score makes the answer out of an evaluation.
 func (m *Method) score(f *facts, e *evaluation, consent credit.ID) *Score {
 	q := f.question
 	s := &Score{Format: Format, Subject: q.Subject, Bank: q.Bank, Purpose: q.Purpose, Classes: m.classes, Day: q.Day, Position: f.position,
-		LogOdds: e.logOdds, Points: m.artifact.Scale.Points(e.logOdds), Probability: models.Probability(e.logOdds), Provenance: m.provenance}
+		LogOdds: e.logOdds, Points: e.points, Probability: models.Probability(e.logOdds), Provenance: m.provenance}
 	s.Provenance.Consent = consent
 	s.Vetoes = m.vetoes(e.dossier)
 	s.Grade = m.artifact.Grade(s.Points)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"hengxin/credit"
@@ -92,7 +91,6 @@ func (m *Method) prepare() error {
 	needed := map[credit.DataClass]bool{credit.DataScore: true}
 	for i := range m.set.Len() {
 		ind := m.set.At(i)
-		m.near = m.near || strings.HasPrefix(ind.Value, nearPrefix)
 		for _, kind := range ind.Sources {
 			needed[classOf(kind, ind.Sensitivity)] = true
 		}
@@ -101,6 +99,7 @@ func (m *Method) prepare() error {
 		m.classes = append(m.classes, class)
 	}
 	slices.Sort(m.classes)
+	m.near = m.set.ReadsNeighbours()
 	f, err := m.newFold(features.NewNeighbours(m.policy))
 	if err != nil {
 		return err
@@ -108,9 +107,6 @@ func (m *Method) prepare() error {
 	m.folds.Put(f)
 	return nil
 }
-
-// nearPrefix begins the names of the value functions that read neighbours.
-const nearPrefix = "neighbours_"
 
 func (m *Method) newFold(n *features.Neighbours) (*features.Fold, error) {
 	return features.NewFold(m.set, m.policy, m.coverage, n)
@@ -133,19 +129,3 @@ func (m *Method) fold(n *features.Neighbours) (f *features.Fold, done func(), er
 
 // Classes returns the classes of data that a consent must name for a score under the method.
 func (m *Method) Classes() []credit.DataClass { return m.classes }
-
-// CheckConsent returns [credit.ErrInvalid] for a consent that the policy does not allow.
-func (m *Method) CheckConsent(c *credit.Consent) error { return m.policy.CheckConsent(c) }
-
-// SetDigest returns the digest of the indicators that an artifact reads, as this program defines them.
-func SetDigest(a *models.Artifact) (credit.Digest, error) {
-	ids := make([]string, len(a.Columns))
-	for i, c := range a.Columns {
-		ids[i] = c.Name
-	}
-	set, err := features.NewSet(ids...)
-	if err != nil {
-		return credit.Digest{}, err
-	}
-	return set.Digest(), nil
-}

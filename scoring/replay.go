@@ -70,7 +70,6 @@ func (s *Scorer) Explain(ctx context.Context, recorded *Score) (*Explanation, er
 	if score.LogOdds != recorded.LogOdds {
 		return nil, fmt.Errorf("explain the score of %s as of %s: it comes out otherwise than recorded: %w", recorded.Subject, recorded.Day, ErrUnknownDigest)
 	}
-	row := m.model.Contributions(nil, make([]float64, m.set.Len()))
-	return &Explanation{Subject: score.Subject, Day: score.Day, Position: score.Position, Points: score.Points, Neutral: m.artifact.Scale.Points(row[0]),
+	return &Explanation{Subject: score.Subject, Day: score.Day, Position: score.Position, Points: score.Points, Neutral: m.model.neutral(),
 		Probability: score.Probability, Grade: score.Grade, Lines: e.lines, Provenance: score.Provenance}, nil
 }

@@ -100,15 +100,6 @@ func (s *Scorer) consent(ctx context.Context, q Question, m *Method, by Asking) 
 	return consent, err
 }
 
-// CheckConsent returns [credit.ErrInvalid] for a consent that the policy in force does not allow.
-func (s *Scorer) CheckConsent(ctx context.Context, c *credit.Consent) error {
-	m, err := s.deciding(ctx)
-	if err != nil {
-		return err
-	}
-	return m.policy.CheckConsent(c)
-}
-
 // Classes returns the classes of data that a consent must name for a score of the segment.
 func (s *Scorer) Classes(ctx context.Context) ([]credit.DataClass, error) {
 	m, err := s.deciding(ctx)

@@ -17,6 +17,15 @@ type cli struct {
 	JSON bool   `name:"json" help:"Print the result as one JSON document."`
 
 	Synth synthCmd `cmd:"" help:"Generate a province for demonstrations and tests."`
+
+	Score   scoreCmd   `cmd:"" help:"Score one subject."`
+	Explain explainCmd `cmd:"" help:"Show everything behind a score."`
+	Replay  replayCmd  `cmd:"" help:"Make a recorded score again and compare."`
+	Serve   serveCmd   `cmd:"" help:"Serve scores, records and consents over HTTP."`
+	Consent consentCmd `cmd:"" help:"Enter, withdraw and list consents."`
+	Key     keyCmd     `cmd:"" help:"Make, revoke and list API keys."`
+	Promote promoteCmd `cmd:"" help:"Give a fitted model a stage."`
+	Audit   auditCmd   `cmd:"" help:"Check and read the audit."`
 }
 
 func main() { os.Exit(run(os.Args[1:])) }
