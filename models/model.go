@@ -31,8 +31,8 @@ type Scale struct {
 	Decimals int     `json:"decimals"` // points are rounded to so many decimals, 0 to 3
 }
 
-// DefaultScale is 600 points at odds of 20 to 1, doubling every 20.
-func DefaultScale() Scale { return Scale{Base: 600, Odds: 20, PDO: 20} }
+// DefaultScale is 600 points at odds of 20 to 1, doubling every 50, in whole points: probabilities of 50 % to 0.1 % are 384 to 882 points.
+func DefaultScale() Scale { return Scale{Base: 600, Odds: 20, PDO: 50} }
 
 // Check returns [ErrInvalid] unless the scale can be used.
 func (s Scale) Check() error {

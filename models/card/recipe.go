@@ -1,0 +1,95 @@
+package card
+
+import (
+	"fmt"
+	"slices"
+
+	"hengxin/models"
+	"hengxin/models/bin"
+)
+
+// Recipe holds every choice of a fit. It is kept in the artifact.
+type Recipe struct {
+	Bins     bin.Rules              `json:"bins"`
+	Columns  map[string]ColumnRules `json:"columns"`   // what is declared of single columns
+	Folds    int                    `json:"folds"`     // of the cross-fitting of WoE; 0 = none
+	Ridge    float64                `json:"ridge"`     // on the coefficients of the WoE
+	MinIV    float64                `json:"min_iv"`    // columns under it are left out
+	MaxAlike float64                `json:"max_alike"` // of two columns whose WoE correlate more, the one with the lower IV is left out
+	LeakAUC  float64                `json:"leak_auc"`  // a single column above it is called out
+	Scale    models.Scale           `json:"scale"`
+	Grades   []GradeRule            `json:"grades"` // best first
+}
+
+// ColumnRules are declared of one column.
+type ColumnRules struct {
+	Trend     bin.Trend   `json:"trend,omitempty"`
+	Special   []float64   `json:"special,omitempty"`
+	Direction int         `json:"direction,omitempty"` // 1: a higher value is riskier, -1: safer; the same as a trend
+	Reason    string      `json:"reason,omitempty"`    // id of its reason
+	Text      models.Text `json:"text,omitzero"`       // what the reason says
+}
+
+// GradeRule is a grade by the highest probability it may have; the last has none.
+type GradeRule struct {
+	Name string      `json:"name"`
+	PD   float64     `json:"pd"` // 0: no bound
+	Text models.Text `json:"text"`
+}
+
+// DefaultRecipe suits any table; see DefaultRules.
+func DefaultRecipe() Recipe {
+	return Recipe{Bins: bin.DefaultRules(), Columns: map[string]ColumnRules{}, Folds: 5, Ridge: 20, MinIV: 0.002, MaxAlike: 0.98,
+		LeakAUC: 0.95, Scale: models.DefaultScale(), Grades: DefaultGrades()}
+}
+
+// DefaultGrades halve the probability of default from grade to grade.
+func DefaultGrades() []GradeRule {
+	return []GradeRule{
+		{"AAA", 0.005, models.Text{En: "excellent", Zh: "优秀"}}, {"AA", 0.01, models.Text{En: "very good", Zh: "优良"}},
+		{"A", 0.02, models.Text{En: "good", Zh: "良好"}}, {"BBB", 0.04, models.Text{En: "fair", Zh: "较好"}},
+		{"BB", 0.08, models.Text{En: "medium", Zh: "一般"}}, {"B", 0.16, models.Text{En: "weak", Zh: "偏弱"}},
+		{"CCC", 0.32, models.Text{En: "poor", Zh: "较差"}}, {"CC", 0.5, models.Text{En: "very poor", Zh: "差"}},
+		{"C", 0, models.Text{En: "worst", Zh: "极差"}},
+	}
+}
+
+// plan turns the rules of a column into those of its binning.
+func (c ColumnRules) plan() (bin.Plan, error) {
+	p := bin.Plan{Trend: c.Trend, Special: slices.Clone(c.Special)}
+	byDirection := map[int]bin.Trend{1: bin.Ascending, -1: bin.Descending}
+	if c.Direction == 0 {
+		return p, nil
+	}
+	want, ok := byDirection[c.Direction]
+	if !ok || p.Trend != "" && p.Trend != want && p.Trend != bin.Auto && p.Trend != bin.Monotone {
+		return p, fmt.Errorf("direction %d with trend %q: %w", c.Direction, p.Trend, models.ErrInvalid)
+	}
+	p.Trend = want
+	return p, nil
+}
+
+// Check returns [models.ErrInvalid] unless the recipe can be followed.
+func (r Recipe) Check() error {
+	if err := r.Bins.Check(); err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		name       string
+		v, low, up float64
+	}{
+		{"folds", float64(r.Folds), 0, 100}, {"ridge", r.Ridge, 0, 1e9}, {"min_iv", r.MinIV, 0, 100},
+		{"max_alike", r.MaxAlike, 0, 1}, {"leak_auc", r.LeakAUC, 0.5, 1},
+	} {
+		if !(c.v >= c.low && c.v <= c.up) {
+			return fmt.Errorf("recipe: %s = %v: want %v to %v: %w", c.name, c.v, c.low, c.up, models.ErrInvalid)
+		}
+	}
+	for i, g := range r.Grades {
+		last := i == len(r.Grades)-1
+		if last != (g.PD == 0) || !last && !(g.PD > 0 && g.PD < 1) || i > 0 && !last && g.PD <= r.Grades[i-1].PD {
+			return fmt.Errorf("recipe: grade %q: probabilities must ascend within 0 and 1, the last has none: %w", g.Name, models.ErrInvalid)
+		}
+	}
+	return r.Scale.Check()
+}

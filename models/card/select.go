@@ -1,0 +1,115 @@
+package card
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// selectColumns admits the columns with evidence, leaves out the weaker of two that are alike, fits the rest, and takes
+// out those with coefficients that are not above 0, worst first, until none is left: a riskier bin must never earn
+// points.
+func (w *work) selectColumns() (*fitted, []int, error) {
+	in := w.unlike(w.admitted())
+	for {
+		f, err := w.design.newton(in, w.recipe.Ridge)
+		if err != nil {
+			return nil, nil, fmt.Errorf("fit a card: %w", err)
+		}
+		wrong := wrongSigns(f)
+		if len(wrong) == 0 {
+			return f, in, nil
+		}
+		for _, j := range wrong {
+			w.candidates[in[j]].Reason = "coefficient of the wrong sign beside the others"
+		}
+		in = slices.DeleteFunc(in, func(c int) bool { return w.candidates[c].Reason != "" })
+	}
+}
+
+// wrongSigns returns the worst of the coefficients that are not above 0: one, or a quarter of them where there are many,
+// so that wide tables take few rounds.
+func wrongSigns(f *fitted) []int {
+	var wrong []int
+	for j, b := range f.beta[1:] {
+		if !(b > 0) {
+			wrong = append(wrong, j)
+		}
+	}
+	slices.SortStableFunc(wrong, func(a, b int) int { return compare(f.beta[a+1], f.beta[b+1]) })
+	if len(wrong) == 0 {
+		return nil
+	}
+	return wrong[:1+len(wrong)/8]
+}
+
+// admitted returns the columns with evidence, those with the highest IV first.
+func (w *work) admitted() []int {
+	var in []int
+	for c := range w.candidates {
+		k := &w.candidates[c]
+		switch v := k.Variable; {
+		case held(v) < 2:
+			k.Reason = "one bin left: constant, or no evidence for a cut"
+		case v.IV < w.recipe.MinIV:
+			k.Reason = fmt.Sprintf("information value %.4f under %v", v.IV, w.recipe.MinIV)
+		default:
+			in = append(in, c)
+		}
+	}
+	slices.SortStableFunc(in, func(a, b int) int { return compare(w.candidates[b].Variable.IV, w.candidates[a].Variable.IV) })
+	return in
+}
+
+// unlike keeps, in the order given, each column whose WoE does not correlate too much with one kept before, and returns
+// the kept in the order of the frame.
+func (w *work) unlike(in []int) []int {
+	var kept []int
+	standard := map[int][]float64{}
+	for _, c := range in {
+		s := w.design.standard(c)
+		twin := -1
+		for _, k := range kept {
+			if r := dot(s, standard[k]); math.Abs(r) > w.recipe.MaxAlike {
+				twin = k
+				break
+			}
+		}
+		if twin >= 0 {
+			w.candidates[c].Reason = fmt.Sprintf("like column %q: their WoE correlate above %v", w.candidates[twin].Variable.Name, w.recipe.MaxAlike)
+			continue
+		}
+		kept, standard[c] = append(kept, c), s
+	}
+	slices.Sort(kept)
+	return kept
+}
+
+// standard returns the WoE of a column, times the root of the weights, centred and of length 1; all 0 where it is
+// constant.
+func (d *design) standard(c int) []float64 {
+	z, mean, all := d.z[c], 0.0, 0.0
+	for i, w := range d.weight {
+		mean += float64(w * z[i])
+		all += w
+	}
+	mean /= all
+	out := make([]float64, len(z))
+	for i, w := range d.weight {
+		out[i] = math.Sqrt(w) * (z[i] - mean)
+	}
+	if norm := math.Sqrt(dot(out, out)); norm > 0 {
+		for i := range out {
+			out[i] /= norm
+		}
+	}
+	return out
+}
+
+func dot(a, b []float64) float64 {
+	sum := 0.0
+	for i, v := range a {
+		sum += float64(v * b[i])
+	}
+	return sum
+}
