@@ -17,20 +17,41 @@ func readShareholding(f *fact, field credit.Field, text []byte, names *names) {
 		}
 	case credit.FieldHome:
 		f.tags |= homeTag(text)
-	case credit.FieldRole:
-		if string(text) == "shareholder" {
+	case credit.FieldRole: // of the subject, or of the counterpart where it is the shareholder
+		switch string(text) {
+		case "shareholder", "investee":
 			f.tags |= tagHolder
+		}
+	case credit.FieldStatus: // the end of a holding is a record of its own
+		if string(text) == "ended" {
+			f.tags |= tagEnd
 		}
 	case credit.FieldValidTo:
 		f.end = dayOf(text)
 	}
 }
 
+func readNotice(f *fact, field credit.Field, text []byte, names *names) {
+	switch field {
+	case credit.FieldType:
+		f.typ = names.number(text)
+	case credit.FieldRole:
+		switch string(text) {
+		case "defendant", "both":
+			f.tags |= tagDefendant
+		}
+	}
+}
+
 // metrics are the snapshots that indicators read, by the name that their mapping gives them.
 var metrics = map[string]tags{
-	"power_kwh": tagPower, "environment_grade": tagEnvironment, "equity_freeze": tagFreeze, "penalties": tagPenalties,
-	"dishonest_listings": tagDishonest, "enforcement_cases": tagEnforced, "abnormal_listings": tagAbnormal, "tax_arrears": tagArrears,
-	"patents": tagPatents, "trademarks": tagTrademarks, "awards": tagAwards, "branches": tagBranches,
+	"power_kwh": tagPower, "environment_grade": tagEnvironment, "equity_freeze": tagFreeze, "equity_pledges": tagPledges,
+	"penalties": tagPenalties, "judgment_defaulter_listings": tagDefaulter, "market_supervision_defaulter": tagMarketDefaulter,
+	"abnormal_listings": tagAbnormal, "exception_listings": tagException, "tax_arrears_yuan": tagArrearsYuan,
+	"tenders_won": tagTenders, "patents": tagPatents, "trademarks": tagTrademarks, "software_copyrights": tagCopyrights, "domains": tagDomains,
+	"branches": tagBranches, "investments": tagInvestments, "online_shops": tagShops, "employees": tagEmployees,
+	"registered_capital_fen": tagCapitalFen, "keep_contract_honours": tagHonours, "specialised_new": tagSpecialised,
+	"technology_centre": tagTechnology, "city_credit_grade": tagCityGrade, "product_check_pass_share": tagPassShare,
 }
 
 // colours are the environmental grades of Jiangsu (domain page 2.9).
@@ -45,11 +66,14 @@ func readSnapshot(f *fact, field credit.Field, text []byte, _ *names) {
 			f.number = colour
 			return
 		}
-		f.number = intOf(text)
+		if f.number = intOf(text); math.IsNaN(f.number) && len(text) == 1 && text[0] >= 'A' && text[0] <= 'D' {
+			f.number = float64('D'-text[0]) + 1
+		}
 	}
 }
 
 var businessValues = map[string]valueFunc{
+	"holdings_live":     holdingsLive,
 	"neighbours_listed": func(v *view, items []*item) float64 { return v.against(items, adverseListing) },
 	"neighbours_listed_share": func(v *view, items []*item) float64 {
 		return v.against(items, adverseListing) / v.distinct(items, typeOf)
@@ -61,6 +85,25 @@ var businessValues = map[string]valueFunc{
 	"neighbours_abnormal_share": func(v *view, items []*item) float64 {
 		return v.against(items, adverseAbnormal) / v.distinct(items, typeOf)
 	},
+}
+
+// holdingsLive counts the firms held whose latest record is no end of the holding; records that name no firm count one
+// by one.
+func holdingsLive(v *view, items []*item) float64 {
+	v.mark++
+	n := 0
+	for _, it := range items {
+		if it.typ >= 0 {
+			if v.numbers[it.typ] == v.mark {
+				continue
+			}
+			v.numbers[it.typ] = v.mark
+		}
+		if it.tags&(tagEnd|tagLapsed) == 0 {
+			n++
+		}
+	}
+	return float64(n)
 }
 
 // against counts the different firms on the other side that something is known against on the day.

@@ -18,6 +18,25 @@ func readCommitment(f *fact, field credit.Field, text []byte, names *names) {
 	}
 }
 
+func fulfilmentTags(b credit.Body) tags {
+	t := tagAnswered
+	status, _ := b.Get(credit.FieldStatus)
+	switch string(status) {
+	case "fulfilled", "全部履行":
+		t |= tagFulfilled
+	case "partly", "部分履行":
+		t |= tagPartly
+	case "breached", "全部未履行":
+		t |= tagBreached
+	}
+	source, _ := b.Get(credit.FieldStatusSource)
+	switch string(source) {
+	case "checked_online", "random_check", "complaint":
+		t |= tagChecked
+	}
+	return t
+}
+
 var commitmentValues = map[string]valueFunc{
 	"share_fulfilled": share(tagFulfilled),
 	"share_breached":  share(tagBreached),

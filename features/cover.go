@@ -1,10 +1,16 @@
 package features
 
-import "hengxin/credit"
+import (
+	"math"
+	"slices"
 
-// coverMemo remembers what coverage says of each kind by day, for one class and region of subjects at a time: subjects
-// of one place share the answers.
+	"hengxin/credit"
+)
+
+// coverMemo remembers what coverage says by day, for one class and region of subjects at a time: subjects of one place
+// share the answers.
 type coverMemo struct {
+	set      *Set
 	coverage *credit.Coverage
 	byClass  bool // some row names a class
 	region   int  // the most digits of a region that any row names
@@ -13,13 +19,16 @@ type coverMemo struct {
 	days     []coverDay
 }
 
+// coverDay is what coverage says of each indicator on a day, and the row of a subject without records.
 type coverDay struct {
-	day  credit.Date
-	said [64]uint8 // by kind: credit.Cover + 1, 0 where not asked
+	day     credit.Date
+	missing []Missing
+	blank   []float64
 }
 
-func (m *coverMemo) init(c *credit.Coverage) {
-	if m.coverage = c; c == nil {
+func (m *coverMemo) init(s *Set, c *credit.Coverage) {
+	m.set, m.coverage = s, c
+	if c == nil {
 		return
 	}
 	for _, r := range c.Rows() {
@@ -47,15 +56,7 @@ func (m *coverMemo) load(s credit.Subject) {
 	}
 }
 
-func (m *coverMemo) covers(kind credit.Kind, day credit.Date) credit.Cover {
-	d := m.on(day)
-	if d.said[kind] == 0 {
-		q := credit.CoverageQuery{Kind: kind, Class: m.class, Region: m.division}
-		d.said[kind] = uint8(m.coverage.Covers(q, day)) + 1
-	}
-	return credit.Cover(d.said[kind] - 1)
-}
-
+// on is what coverage says on the day.
 func (m *coverMemo) on(day credit.Date) *coverDay {
 	for i := range m.days {
 		if m.days[i].day == day {
@@ -65,19 +66,30 @@ func (m *coverMemo) on(day credit.Date) *coverDay {
 	if len(m.days) == maxCuts {
 		m.days = m.days[:0]
 	}
-	m.days = append(m.days, coverDay{day: day})
+	m.days = append(m.days, m.ask(day))
 	return &m.days[len(m.days)-1]
+}
+
+func (m *coverMemo) ask(day credit.Date) coverDay {
+	d := coverDay{day: day, missing: make([]Missing, m.set.Len()), blank: slices.Clone(m.set.blank)}
+	if m.coverage == nil {
+		return d
+	}
+	for i := range m.set.indicators {
+		if d.missing[i] = m.uncovered(&m.set.indicators[i], day); d.missing[i] != NotMissing {
+			d.blank[i] = math.NaN()
+		}
+	}
+	return d
 }
 
 // uncovered says why the indicator cannot be had on the day: none of the kinds that it reads is covered. One that is
 // covered is enough: an indicator over several kinds speaks of those that there are.
-func (v *view) uncovered(ind *Indicator) Missing {
-	if v.cover.coverage == nil {
-		return NotMissing
-	}
+func (m *coverMemo) uncovered(ind *Indicator, day credit.Date) Missing {
 	best := credit.CoverNone
 	for _, kind := range ind.Sources {
-		if best = max(best, v.cover.covers(kind, v.day)); best == credit.CoverYes {
+		q := credit.CoverageQuery{Kind: kind, Class: m.class, Region: m.division}
+		if best = max(best, m.coverage.Covers(q, day)); best == credit.CoverYes {
 			return NotMissing
 		}
 	}

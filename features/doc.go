@@ -39,13 +39,15 @@
 //
 //   - penalty: penalty_types of domain page 2.5 joined by ';' (revoke_licence, suspend_business, close,
 //     restrict_operation, restrict_employment, suspend_licence ...); sector food, drug, special_equipment, work_safety,
-//     fire; procedure simple, ordinary
+//     fire. performance: any status but not_performed, partial and their like says performed
 //   - commitment: type repair marks 信用修复型; fulfilment: status fulfilled, partly, breached; status_source declared,
 //     checked_online, random_check, complaint
-//   - severe_listing: list codes of domain page 2.7; judgment: role plaintiff, defendant, third_party
+//   - severe_listing: list codes of domain page 2.7; judgment: role plaintiff, defendant, third_party; court_notice: role
+//     defendant, both
 //   - tax_grade: grade A, B, M, C, D; arrears: type beginning with tax or social, any other is a fee
-//   - registration: status cancelled, revoked, moved; change: item legal_representative, address,
-//     capital ...; item status with after cancelled, revoked, moved
-//   - award, shareholding: home 1 or 0; shareholding: role shareholder where the counterpart holds the subject, investor or
-//     none where the subject holds the counterpart; snapshot: a metric of the table metrics, value a number or a colour
+//   - registration: status cancelled, revoked, moved; change: item legal_representative, address, capital, cancelled,
+//     revoked ..., or item status with after cancelled, revoked, moved
+//   - award, shareholding: home 1 or 0; shareholding: role investor or none where the subject holds the counterpart,
+//     investee or shareholder where it is held; status ended for the end of a holding
+//   - snapshot: a metric of the table metrics, value a number, a grade A to D or a colour
 package features

@@ -84,6 +84,9 @@ var readers = [256]reader{
 	credit.KindAward:         readAward,
 	credit.KindShareholding:  readShareholding,
 	credit.KindSnapshot:      readSnapshot,
+	credit.KindGuarantee:     readValidity,
+	credit.KindCourtNotice:   readNotice,
+	credit.KindEnrolment:     readType,
 }
 
 func readType(f *fact, field credit.Field, text []byte, names *names) {

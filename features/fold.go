@@ -38,7 +38,7 @@ func NewFold(set *Set, policy *credit.Policy, coverage *credit.Coverage, neighbo
 	f := &Fold{set: set, policy: policy, coverage: coverage, neighbours: neighbours}
 	f.view.fold = f
 	f.view.lists = make([]list, len(set.plan.lists))
-	f.view.cover.init(coverage)
+	f.view.cover.init(set, coverage)
 	return f, nil
 }
 
@@ -77,18 +77,30 @@ func (f *Fold) Rows(dst []float64, subject credit.Subject, records []credit.Reco
 // Row appends the row of the loaded history on the day.
 func (f *Fold) Row(dst []float64, day credit.Date) []float64 {
 	f.view.see(f, day)
-	for i := range f.set.indicators {
-		value, _ := f.view.value(&f.set.indicators[i])
-		dst = append(dst, value)
-	}
-	return dst
+	return f.view.row(dst)
 }
 
 // Missing says why indicator i of the set is NaN on the day, and [NotMissing] where it is not.
 func (f *Fold) Missing(i int, day credit.Date) Missing {
 	f.view.see(f, day)
-	_, missing := f.view.value(&f.set.indicators[i])
-	return missing
+	ind := &f.set.indicators[i]
+	if why := f.view.cover.on(day).missing[i]; why != NotMissing {
+		return why
+	}
+	items := f.view.picked(ind)
+	switch {
+	case len(items) == 0 && ind.ZeroIfNone:
+		return NotMissing
+	case len(items) == 0:
+		return NoRecord
+	}
+	if x := ind.value(&f.view, items); x == x {
+		return NotMissing
+	}
+	if ind.near && f.neighbours == nil {
+		return NoNeighbours
+	}
+	return NotStated
 }
 
 // Evidence appends the ids of the records from which indicator i of the set took its value on the day, latest event
@@ -97,7 +109,7 @@ func (f *Fold) Missing(i int, day credit.Date) Missing {
 func (f *Fold) Evidence(dst []credit.ID, i int, day credit.Date) []credit.ID {
 	f.view.see(f, day)
 	ind := &f.set.indicators[i]
-	if f.view.uncovered(ind) != NotMissing {
+	if f.view.cover.on(day).missing[i] != NotMissing {
 		return dst
 	}
 	from := len(dst)
@@ -159,25 +171,13 @@ func (f *Fold) readActs(e *credit.Entry) []act {
 	return f.acts[from:len(f.acts):len(f.acts)]
 }
 
-// actTags reads what a fulfilment says.
-func actTags(r *credit.Record) (t tags) {
-	if r.Kind != credit.KindFulfilment {
-		return 0
+// actTags reads what a follower's body says.
+func actTags(r *credit.Record) tags {
+	switch r.Kind {
+	case credit.KindFulfilment:
+		return fulfilmentTags(r.Body)
+	case credit.KindPerformance:
+		return performanceTags(r.Body)
 	}
-	t = tagAnswered
-	status, _ := r.Body.Get(credit.FieldStatus)
-	switch string(status) {
-	case "fulfilled":
-		t |= tagFulfilled
-	case "partly":
-		t |= tagPartly
-	case "breached":
-		t |= tagBreached
-	}
-	source, _ := r.Body.Get(credit.FieldStatusSource)
-	switch string(source) {
-	case "checked_online", "random_check", "complaint":
-		t |= tagChecked
-	}
-	return t
+	return 0
 }

@@ -1,6 +1,10 @@
 package features
 
-import "hengxin/credit"
+import (
+	"math"
+
+	"hengxin/credit"
+)
 
 // Window says how old the event of a record may be: later than the day less so many months (rulings: the bench's
 // spec.md has the same definition). Months are calendar months, see [credit.Date.AddMonths].
@@ -93,4 +97,12 @@ type Indicator struct {
 	value valueFunc
 	near  bool
 	cites bool
+}
+
+// blank is the value without any record: zero for counts and sums, missing for the rest.
+func (ind *Indicator) blank() float64 {
+	if ind.ZeroIfNone {
+		return 0
+	}
+	return math.NaN()
 }

@@ -57,6 +57,17 @@ func (f *fact) readClasses(text []byte) {
 	}
 }
 
+// performanceTags: a record of performance says done unless it says what is not. No record at all says nothing
+// (rulings 8).
+func performanceTags(b credit.Body) tags {
+	status, _ := b.Get(credit.FieldStatus)
+	switch string(status) {
+	case "not", "not_performed", "partial", "partly", "部分履行", "全部未履行", "未履行":
+		return 0
+	}
+	return tagPerformed
+}
+
 // tier is the severity as a weight: an act of which no tier is known weighs like a general one.
 func (f *fact) tier() float64 {
 	if f.severity == uint8(credit.SeverityNone) {

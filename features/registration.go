@@ -33,6 +33,8 @@ func readChange(f *fact, field credit.Field, text []byte, names *names) {
 			f.tags |= tagCapital
 		case "status":
 			f.tags |= tagStatus
+		case "cancelled", "revoked":
+			f.tags |= tagClosed
 		}
 	case credit.FieldAfter: // comes after the item
 		if f.tags&tagStatus == 0 {

@@ -16,6 +16,7 @@ type Set struct {
 	indicators []Indicator
 	byID       map[string]int
 	plan       plan
+	blank      []float64 // the row of a subject without records
 	digest     credit.Digest
 }
 
@@ -30,6 +31,7 @@ type want struct {
 	of            string
 	reads         Reads
 	with, without tags
+	indicators    []int32 // that read it
 }
 
 // NewSet returns the indicators of the catalogue with these ids, in this order. It returns [credit.ErrInvalid] for an id
@@ -86,6 +88,8 @@ func newSet(rows []Indicator) (*Set, error) {
 		}
 		s.byID[ind.ID] = i
 		ind.list = s.plan.list(selections[ind.Of], ind)
+		s.plan.lists[ind.list].indicators = append(s.plan.lists[ind.list].indicators, int32(i))
+		s.blank = append(s.blank, ind.blank())
 	}
 	s.digest = digest(s.indicators)
 	return s, nil
@@ -97,7 +101,7 @@ func (p *plan) list(sel selection, ind *Indicator) int {
 	if ind.Reads == ReadsCounted {
 		w.with |= tagCounted
 	}
-	if i := slices.Index(p.lists, w); i >= 0 {
+	if i := slices.IndexFunc(p.lists, func(l want) bool { return l.of == w.of && l.reads == w.reads }); i >= 0 {
 		return i
 	}
 	p.lists = append(p.lists, w)

@@ -52,6 +52,7 @@ const (
 	tagSocial
 	tagMajority
 	tagHolder
+	tagEnd
 	tagGradeA
 	tagGradeD
 )
@@ -61,13 +62,26 @@ const (
 	tagPower tags = 1 << (iota + 32)
 	tagEnvironment
 	tagFreeze
+	tagPledges
 	tagPenalties
-	tagDishonest
-	tagEnforced
+	tagDefaulter
+	tagMarketDefaulter
 	tagAbnormal
-	tagArrears
+	tagException
+	tagArrearsYuan
+	tagTenders
 	tagPatents
 	tagTrademarks
-	tagAwards
+	tagCopyrights
+	tagDomains
 	tagBranches
+	tagInvestments
+	tagShops
+	tagEmployees
+	tagCapitalFen
+	tagHonours
+	tagSpecialised
+	tagTechnology
+	tagCityGrade
+	tagPassShare
 )

@@ -22,7 +22,7 @@ type item struct {
 // list is a selection on the day: its items, latest event first, and how many of them lie in each window.
 type list struct {
 	items []*item
-	n     [windows]int
+	n     [windows]int32
 }
 
 // view is what a fold sees of the loaded history on one day.
@@ -37,6 +37,7 @@ type view struct {
 	floats  []float64
 	two     [2]*item
 	cuts    []cut
+	held    []int32 // lists that hold anything
 	cover   coverMemo
 }
 
@@ -71,9 +72,10 @@ func (v *view) see(f *Fold, day credit.Date) {
 		v.numbers, v.mark = make([]int32, 2*len(f.names.texts)), 0
 	}
 	v.items = v.items[:0]
-	for i := range v.lists {
-		v.lists[i].items, v.lists[i].n = v.lists[i].items[:0], [windows]int{}
+	for _, l := range v.held {
+		v.lists[l].items, v.lists[l].n = v.lists[l].items[:0], [windows]int32{}
 	}
+	v.held = v.held[:0]
 	cuts, weights := v.cutsOf(day), weights()
 	for _, fa := range f.latest {
 		if fa.from > day || day >= fa.until {
@@ -93,8 +95,8 @@ func (v *view) see(f *Fold, day credit.Date) {
 		}
 		v.spread(it)
 	}
-	for i := range v.lists {
-		n := &v.lists[i].n
+	for _, l := range v.held {
+		n := &v.lists[l].n
 		for w := 1; w < windows; w++ {
 			n[w] += n[w-1]
 		}
@@ -103,11 +105,14 @@ func (v *view) see(f *Fold, day credit.Date) {
 
 // spread puts an item on the lists of its kind whose tags it has.
 func (v *view) spread(it *item) {
-	plan := v.fold.set.plan
+	plan := &v.fold.set.plan
 	for _, l := range plan.byKind[it.kind] {
 		want := &plan.lists[l]
 		if it.tags&(want.with|want.without) == want.with {
 			list := &v.lists[l]
+			if len(list.items) == 0 {
+				v.held = append(v.held, l)
+			}
 			list.items = append(list.items, it)
 			list.n[it.window]++
 		}
@@ -145,7 +150,7 @@ func (it *item) stand(day credit.Date) bool {
 		case credit.KindRepairApproval, credit.KindRemoval, credit.KindFulfilment:
 			it.close(int32(i), a)
 		case credit.KindPerformance:
-			it.tags |= tagPerformed
+			it.tags |= a.tags
 		case credit.KindRepairApplication, credit.KindRepairAcceptance:
 			it.tags = it.tags&^tagRejected | tagApplied
 		case credit.KindRepairRejection:
@@ -196,7 +201,7 @@ func (it *item) live(day credit.Date) {
 				it.tags |= tagOverdue
 			}
 		}
-	case credit.KindPermit, credit.KindQualification, credit.KindShareholding:
+	case credit.KindPermit, credit.KindQualification, credit.KindShareholding, credit.KindGuarantee:
 		switch {
 		case it.end != credit.NoDate && it.end < day:
 			it.tags |= tagLapsed
@@ -208,23 +213,20 @@ func (it *item) live(day credit.Date) {
 	}
 }
 
-// value is indicator ind on the day of the view, NaN with the reason where it is missing.
-func (v *view) value(ind *Indicator) (float64, Missing) {
-	if why := v.uncovered(ind); why != NotMissing {
-		return math.NaN(), why
-	}
-	items := v.picked(ind)
-	if len(items) == 0 && !ind.ZeroIfNone {
-		return math.NaN(), NoRecord
-	}
-	x := ind.value(v, items)
-	if x != x {
-		if ind.near && v.fold.neighbours == nil {
-			return x, NoNeighbours
+// row appends the row of the day: the blank row, and then what the lists that hold anything say.
+func (v *view) row(dst []float64) []float64 {
+	set, cover := v.fold.set, v.cover.on(v.day)
+	from := len(dst)
+	dst = append(dst, cover.blank...)
+	row := dst[from:]
+	for _, l := range v.held {
+		for _, i := range set.plan.lists[l].indicators {
+			if items := v.picked(&set.indicators[i]); len(items) > 0 && cover.missing[i] == NotMissing {
+				row[i] = set.indicators[i].value(v, items)
+			}
 		}
-		return x, NotStated
 	}
-	return x, NotMissing
+	return dst
 }
 
 // picked are the items that indicator ind is made of.
