@@ -16,6 +16,11 @@ type cli struct {
 	DB   string `help:"Database: a SQLite file, or a postgres:// URL." default:"hengxin.db" env:"HENGXIN_DB"`
 	JSON bool   `name:"json" help:"Print the result as one JSON document."`
 
+	Records recordsCmd `cmd:"" help:"Import and export records in our own format."`
+	Dataset datasetCmd `cmd:"" help:"Build and check datasets."`
+
+	Ingest ingestCmd `cmd:"" help:"Read tables of departments into the log."`
+
 	Synth synthCmd `cmd:"" help:"Generate a province for demonstrations and tests."`
 
 	Score   scoreCmd   `cmd:"" help:"Score one subject."`

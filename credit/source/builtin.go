@@ -29,11 +29,21 @@ func Names() []string {
 // Load returns the shipped mapping of that name, or else the one in the file of that name. It returns
 // [credit.ErrInvalid] where there is neither, or where the file is no mapping.
 func Load(name string) (*Mapping, error) {
-	text, err := shipped.ReadFile("mappings/" + name + ".yaml")
+	text, err := Text(name)
 	if err != nil {
-		if text, err = os.ReadFile(name); err != nil {
-			return nil, fmt.Errorf("mapping %q: neither shipped (see hengxin ingest --list) nor a file: %v: %w", name, err, credit.ErrInvalid)
-		}
+		return nil, err
 	}
 	return ParseMapping(text)
+}
+
+// Text returns the YAML that Load reads.
+func Text(name string) ([]byte, error) {
+	text, err := shipped.ReadFile("mappings/" + name + ".yaml")
+	if err == nil {
+		return text, nil
+	}
+	if text, err = os.ReadFile(name); err != nil {
+		return nil, fmt.Errorf("mapping %q: neither shipped (hengxin ingest --list) nor a file: %v: %w", name, err, credit.ErrInvalid)
+	}
+	return text, nil
 }
