@@ -1,0 +1,84 @@
+package eval
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+)
+
+// Colours that people with any colour vision tell apart (M. Okabe, K. Ito, 2008), with dashes beside them.
+var (
+	colours = [...]string{"#0072B2", "#D55E00", "#009E73", "#CC79A7"}
+	dashes  = [...]string{"", "6 3", "2 2", "8 2 2 2"}
+)
+
+const (
+	chartWidth, chartHeight = 360.0, 260.0
+	left, right, top, foot  = 46.0, 10.0, 12.0, 40.0
+)
+
+// chart is a drawing with two axes from 0 (or xLow) up.
+type chart struct {
+	b           strings.Builder
+	xLow, xHigh float64
+	yHigh       float64
+	x, y        string
+	legend      int
+}
+
+func newChart(x, y string, xHigh, yHigh float64) *chart {
+	if !(yHigh > 0) {
+		yHigh = 1
+	}
+	if !(xHigh > 0) {
+		xHigh = 1
+	}
+	return &chart{x: x, y: y, xHigh: xHigh, yHigh: yHigh}
+}
+
+func (c *chart) px(x float64) float64 {
+	return left + (x-c.xLow)/(c.xHigh-c.xLow)*(chartWidth-left-right)
+}
+func (c *chart) py(y float64) float64 { return chartHeight - foot - y/c.yHigh*(chartHeight-top-foot) }
+
+// line draws a line; with a name it gets an entry in the legend.
+func (c *chart) line(points []Point, colour, dash, name string) {
+	c.b.WriteString(`<polyline fill="none" stroke-width="1.8" stroke="` + colour + `" stroke-dasharray="` + dash + `" points="`)
+	for _, p := range points {
+		fmt.Fprintf(&c.b, "%.1f,%.1f ", c.px(p.X), c.py(p.Y))
+	}
+	c.b.WriteString(`"/>`)
+	if name == "" {
+		return
+	}
+	y := chartHeight - foot - 8 - 15*float64(c.legend)
+	fmt.Fprintf(&c.b, `<line x1="150" x2="172" y1="%.1f" y2="%.1f" stroke-width="2" stroke="%s" stroke-dasharray="%s"/><text x="178" y="%.1f">%s</text>`,
+		y-4, y-4, colour, dash, y, template.HTMLEscapeString(name))
+	c.legend++
+}
+
+func (c *chart) dot(x, y float64, colour string) {
+	fmt.Fprintf(&c.b, `<circle cx="%.1f" cy="%.1f" r="3" fill="%s"/>`, c.px(x), c.py(y), colour)
+}
+
+func (c *chart) bar(from, to, y float64, title string) {
+	fmt.Fprintf(&c.b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s" stroke="#fff"><title>%s</title></rect>`,
+		c.px(from), c.py(y), max(1, c.px(to)-c.px(from)), c.py(0)-c.py(y), colours[0], template.HTMLEscapeString(title))
+}
+
+// done closes the drawing with axes, four marks each and their names.
+func (c *chart) done() template.HTML {
+	var axes strings.Builder
+	fmt.Fprintf(&axes, `<svg viewBox="0 0 %.0f %.0f" role="img" aria-label="%s / %s"><title>%s / %s</title>`, chartWidth, chartHeight,
+		template.HTMLEscapeString(c.y), template.HTMLEscapeString(c.x), template.HTMLEscapeString(c.y), template.HTMLEscapeString(c.x))
+	for i := range 5 {
+		f := float64(i) / 4
+		x, y := c.xLow+f*(c.xHigh-c.xLow), f*c.yHigh
+		fmt.Fprintf(&axes, `<line class="grid" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/><text x="%.1f" y="%.1f" text-anchor="end">%.3g</text>`,
+			left, chartWidth-right, c.py(y), c.py(y), left-5, c.py(y)+4, y)
+		fmt.Fprintf(&axes, `<text x="%.1f" y="%.1f" text-anchor="middle">%.3g</text>`, c.px(x), chartHeight-foot+14, x)
+	}
+	fmt.Fprintf(&axes, `<text x="%.1f" y="%.1f" text-anchor="middle">%s</text><text transform="translate(11 %.1f) rotate(-90)" text-anchor="middle">%s</text>`,
+		(left+chartWidth-right)/2, chartHeight-6, template.HTMLEscapeString(c.x), (top+chartHeight-foot)/2, template.HTMLEscapeString(c.y))
+	return template.HTML(axes.String() + c.b.String() + "</svg>") // every text in it was escaped above
+}
