@@ -126,7 +126,7 @@ func finished(p *Plan, i int, dir string) (Part, bool) {
 	if err != nil || n.Plan != p.Digest {
 		return Part{}, false
 	}
-	d, err := digestFile(filepath.Join(dir, n.Part.Name))
+	d, err := FileDigest(filepath.Join(dir, n.Part.Name))
 	return n.Part, err == nil && d == n.Part.SHA256
 }
 

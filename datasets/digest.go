@@ -8,8 +8,8 @@ import (
 	"hengxin/credit"
 )
 
-// digestFile is the SHA-256 of a file's bytes.
-func digestFile(path string) (d credit.Digest, err error) {
+// FileDigest is the SHA-256 of a file's bytes.
+func FileDigest(path string) (d credit.Digest, err error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return d, err

@@ -56,29 +56,56 @@ func LoadFrame(ctx context.Context, dir string, indicators ...string) (*Dataset,
 	return d, nil
 }
 
-// readPart checks a part and reads the named columns of it.
-func readPart(dir string, m *Manifest, i int, names []string) (*Table, error) {
-	path := filepath.Join(dir, m.Parts[i].Name)
-	sum, err := digestFile(path)
+// Verify compares every part of a dataset with the manifest, digest and footer, and returns the manifest;
+// [credit.ErrInvalid] names the part that differs.
+func Verify(ctx context.Context, dir string) (*Manifest, error) {
+	m, err := ReadManifest(dir)
 	if err != nil {
 		return nil, err
 	}
-	if sum != m.Parts[i].SHA256 {
-		return nil, fmt.Errorf("digest %s, the manifest says %s: %w", sum, m.Parts[i].SHA256, credit.ErrInvalid)
+	for i := range m.Parts {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		f, _, err := openPart(dir, m, i)
+		if err != nil {
+			return nil, fmt.Errorf("dataset %s, %s: %w", dir, m.Parts[i].Name, err)
+		}
+		if err := f.Close(); err != nil {
+			return nil, err
+		}
 	}
-	f, err := os.Open(path)
+	return m, nil
+}
+
+// openPart opens a part that is what the manifest says.
+func openPart(dir string, m *Manifest, i int) (f *os.File, size int64, err error) {
+	path := filepath.Join(dir, m.Parts[i].Name)
+	sum, err := FileDigest(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if sum != m.Parts[i].SHA256 {
+		return nil, 0, fmt.Errorf("digest %s, the manifest says %s: %w", sum, m.Parts[i].SHA256, credit.ErrInvalid)
+	}
+	if f, err = os.Open(path); err != nil {
+		return nil, 0, err
+	}
+	if err := checkFooter(f, m.Parts[i].Bytes, m); err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, m.Parts[i].Bytes, nil
+}
+
+// readPart checks a part and reads the named columns of it.
+func readPart(dir string, m *Manifest, i int, names []string) (*Table, error) {
+	f, size, err := openPart(dir, m, i)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if err := checkFooter(f, info.Size(), m); err != nil {
-		return nil, err
-	}
-	return ReadParquet(f, info.Size(), TableOptions{Columns: names})
+	return ReadParquet(f, size, TableOptions{Columns: names})
 }
 
 // checkFooter compares what a part says of itself with the manifest.

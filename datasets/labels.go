@@ -124,7 +124,7 @@ func ReadLabels(path string, s LabelSpec) (*Labels, error) {
 	if err != nil {
 		return nil, fmt.Errorf("labels: %w", err)
 	}
-	if l.File, err = digestFile(path); err != nil {
+	if l.File, err = FileDigest(path); err != nil {
 		return nil, fmt.Errorf("labels: %w", err)
 	}
 	for i := range t.Rows {
