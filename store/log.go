@@ -25,7 +25,8 @@ type logWriter interface {
 
 type logReader interface {
 	history(ctx context.Context, dst []credit.Record, subject credit.Subject, upTo credit.Position) ([]credit.Record, error)
-	scan(ctx context.Context, r Range, upTo credit.Position, fn ScanFunc) error
+	// scan calls fn for each subject of the range, ascending, with its records and their positions in any order.
+	scan(ctx context.Context, r Range, upTo credit.Position, fn groupFunc) error
 	records(ctx context.Context, from, to credit.Position, fn RecordFunc) error
 }
 
@@ -33,6 +34,8 @@ type logSplitter interface {
 	// splits returns subjects, ascending, between which about equally many records lie. One may come several times.
 	splits(ctx context.Context) ([]credit.Subject, error)
 }
+
+type groupFunc func(records []credit.Record, at []credit.Position) error
 
 // ScanFunc gets a subject and all its records in (known date, id) order. The slice and the bodies are used again after
 // it returns; the strings in it are not.
@@ -194,7 +197,11 @@ func (db *DB) Scan(ctx context.Context, upTo credit.Position, fn ScanFunc) error
 // ScanRange is Scan over a part of the subjects. Several may run at once, one for each of [DB.Ranges]: give all of them
 // the same position, and they read one state of the log.
 func (db *DB) ScanRange(ctx context.Context, r Range, upTo credit.Position, fn ScanFunc) error {
-	if err := db.log.scan(ctx, r, upTo, fn); err != nil {
+	err := db.log.scan(ctx, r, upTo, func(records []credit.Record, _ []credit.Position) error {
+		sortHistory(records)
+		return fn(records[0].Subject, records)
+	})
+	if err != nil {
 		return fmt.Errorf("scanning subjects from %q to %q: %w", r.From, r.To, err)
 	}
 	return nil

@@ -18,21 +18,30 @@ import (
 // histories and scans; they can be made anew from the segments. An append writes its segments and one run, and then
 // carries the merging of runs on by a measured step: see packed_merge.go.
 type packedLog struct {
-	db *sql.DB // reads
+	db    *sql.DB // reads
+	sizes packedSizes
 
 	enc func() *zstd.Encoder
 	dec func() *zstd.Decoder
 }
 
-const (
-	segmentRecords = 4096         // of a segment at most: what a reader of one position must unpack
-	segmentBytes   = 1 << 20      // of a segment at most, before packing, unless one record has more
-	blockBytes     = 32<<10 - 128 // of a block: with its keys it fills one page of 32 KB
-)
+// packedSizes say how the log is cut. They may change from one opening to the next.
+type packedSizes struct {
+	segmentRecords int   // of a segment at most: what a reader of one position must unpack
+	segmentBytes   int   // of a segment at most, before packing, unless one record has more
+	blockBytes     int   // of a block at most, unless one subject has more
+	fanIn          int   // runs of a class that are merged into one
+	classBytes     int64 // runs below it are of class 0
+	stepBytes      int64 // of a merge step at least, so that small merges end in the append that begins them
+}
+
+// defaultSizes make a block with its keys fill one page of 32 KB.
+var defaultSizes = packedSizes{segmentRecords: 4096, segmentBytes: 1 << 20, blockBytes: 32<<10 - 128,
+	fanIn: 8, classBytes: 1 << 20, stepBytes: 2 << 20}
 
 func newPackedLog(db *sql.DB) *packedLog {
 	return &packedLog{
-		db: db,
+		db: db, sizes: defaultSizes,
 		enc: sync.OnceValue(func() *zstd.Encoder {
 			e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
 			if err != nil {
@@ -96,8 +105,8 @@ func (b *batch) span(from, to int) []byte {
 func (l *packedLog) write(ctx context.Context, _ *sql.Conn, tx *sql.Tx, first credit.Position, records []*credit.Record) error {
 	b := pack(first, records)
 	segments := make(chan []segment, 1)
-	go func() { segments <- b.segments(l.enc()) }()
-	blocks := b.blocks()
+	go func() { segments <- b.segments(l.enc(), l.sizes) }()
+	blocks := b.blocks(l.sizes.blockBytes)
 	if err := writeSegments(ctx, tx, <-segments); err != nil {
 		return fmt.Errorf("writing segments: %w", err)
 	}
@@ -105,7 +114,7 @@ func (l *packedLog) write(ctx context.Context, _ *sql.Conn, tx *sql.Tx, first cr
 	if err != nil {
 		return fmt.Errorf("writing a run: %w", err)
 	}
-	if err := mergeStep(ctx, tx, size); err != nil {
+	if err := l.mergeStep(ctx, tx, size); err != nil {
 		return fmt.Errorf("merging runs: %w", err)
 	}
 	return nil
@@ -117,9 +126,9 @@ type segment struct {
 	ids, frame  []byte
 }
 
-func (b *batch) segments(enc *zstd.Encoder) (all []segment) {
+func (b *batch) segments(enc *zstd.Encoder, size packedSizes) (all []segment) {
 	for from, to := 0, 0; from < len(b.records); from = to {
-		for to = from; to < len(b.records) && to-from < segmentRecords && len(b.span(from, to+1)) <= segmentBytes || to == from; to++ {
+		for to = from; to < len(b.records) && to-from < size.segmentRecords && len(b.span(from, to+1)) <= size.segmentBytes || to == from; to++ {
 		}
 		s := segment{first: b.first + credit.Position(from), last: b.first + credit.Position(to) - 1}
 		for _, r := range b.records[from:to] {
@@ -146,9 +155,9 @@ func writeSegments(ctx context.Context, tx *sql.Tx, segments []segment) error {
 }
 
 // blocks sorts the batch by subject and cuts it into blocks.
-func (b *batch) blocks() []block {
+func (b *batch) blocks(size int) []block {
 	order := subjectOrder(b.records)
-	var w blockWriter
+	w := blockWriter{size: size}
 	var entries []byte
 	for i := 0; i < len(order); {
 		subject := string(b.records[order[i]].Subject)

@@ -22,18 +22,19 @@ type block struct {
 
 // blockWriter cuts groups into blocks. A subject is never cut in two: one with a long history has a long block.
 type blockWriter struct {
+	size int // of a block
 	full []block
 	last block
 }
 
 // begin opens a group of size bytes of entries, which add then brings.
 func (w *blockWriter) begin(subject string, size int) {
-	if len(w.last.data) > 0 && len(w.last.data)+len(subject)+size+2*binary.MaxVarintLen32 > blockBytes {
+	if len(w.last.data) > 0 && len(w.last.data)+len(subject)+size+2*binary.MaxVarintLen32 > w.size {
 		w.full = append(w.full, w.last)
 		w.last = block{}
 	}
 	if w.last.data == nil {
-		w.last = block{subject: subject, data: make([]byte, 0, blockBytes)}
+		w.last = block{subject: subject, data: make([]byte, 0, w.size)}
 	}
 	w.last.data = binary.AppendUvarint(w.last.data, uint64(len(subject)))
 	w.last.data = append(w.last.data, subject...)
@@ -70,27 +71,32 @@ func lengthAndBytes(data []byte) (b, rest []byte, err error) {
 	return data[w : w+int(n)], data[w+int(n):], nil
 }
 
-// appendEntries decodes entries up to the position and appends them to dst.
-func appendEntries(dst []credit.Record, entries []byte, upTo credit.Position, d *credit.Decoder) ([]credit.Record, error) {
-	for len(entries) > 0 {
-		at, w := binary.Uvarint(entries)
+// appendEntries decodes the entries of g up to the position and appends them to dst and their positions to at.
+func appendEntries(dst []credit.Record, at []credit.Position, g group, upTo credit.Position, d *credit.Decoder) ([]credit.Record, []credit.Position, error) {
+	for entries := g.entries; len(entries) > 0; {
+		position, w := binary.Uvarint(entries)
 		if w <= 0 {
-			return dst, fmt.Errorf("block: position of a record: %w", ErrCorrupt)
+			return dst, at, fmt.Errorf("block: position of a record of %s: %w", g.subject, ErrCorrupt)
 		}
 		dst = append(dst, credit.Record{})
-		rest, err := d.Decode(entries[w:], &dst[len(dst)-1])
+		r := &dst[len(dst)-1]
+		rest, err := d.Decode(entries[w:], r)
 		if err != nil {
-			return dst, fmt.Errorf("block: record %d: %w: %w", at, ErrCorrupt, err)
+			return dst, at, fmt.Errorf("block: record %d of %s: %w: %w", position, g.subject, ErrCorrupt, err)
 		}
-		if credit.Position(at) > upTo {
+		if string(r.Subject) != string(g.subject) {
+			return dst, at, fmt.Errorf("block: record %d of %s lies with %s: %w", position, r.Subject, g.subject, ErrCorrupt)
+		}
+		if entries = rest; credit.Position(position) > upTo {
 			dst = dst[:len(dst)-1]
+			continue
 		}
-		entries = rest
+		at = append(at, credit.Position(position))
 	}
-	return dst, nil
+	return dst, at, nil
 }
 
-// cursor reads the groups of one run in order.
+// runCursor reads the groups of one run in order.
 type runCursor struct {
 	rows *sql.Rows
 	rest []byte // of the current block, after the group

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"math/bits"
 )
 
 // Merging keeps the runs few, so that a history is read from a few blocks. Runs are of classes by size, each eight
@@ -14,12 +13,6 @@ import (
 // the next of its class begins, and at most 15 runs of a class are live. All of it is in the append's transaction: a
 // stop at any point leaves a merge half done, and the next append goes on.
 
-const (
-	fanIn      = 8
-	classBytes = 1 << 20 // runs below it are of class 0
-	minStep    = 2 << 20 // bytes of a step, so that small merges end in the append that begins them
-)
-
 // States of a run.
 const (
 	runBuilding = 0
@@ -27,8 +20,13 @@ const (
 	runDead     = 2
 )
 
-// class of a run: 0 below classBytes, then one more for each factor of eight.
-func class(size int64) int { return (bits.Len64(uint64(size/classBytes)) + 2) / 3 }
+// class of a run of size bytes: 0 below classBytes, then one more for each factor of fanIn.
+func (s packedSizes) class(size int64) (class int) {
+	for ; size >= s.classBytes; size /= int64(s.fanIn) {
+		class++
+	}
+	return class
+}
 
 // addRun writes blocks as a new live run and returns its size.
 func addRun(ctx context.Context, tx *sql.Tx, blocks []block) (size int64, err error) {
@@ -58,8 +56,8 @@ func writeBlocks(ctx context.Context, tx *sql.Tx, run int64, blocks []block) err
 }
 
 // mergeStep begins the merges that are due and carries each on, for an append of size bytes.
-func mergeStep(ctx context.Context, tx *sql.Tx, size int64) error {
-	if err := beginMerges(ctx, tx); err != nil {
+func (l *packedLog) mergeStep(ctx context.Context, tx *sql.Tx, size int64) error {
+	if err := l.sizes.beginMerges(ctx, tx); err != nil {
 		return err
 	}
 	building, err := runsIn(ctx, tx, runBuilding)
@@ -67,11 +65,11 @@ func mergeStep(ctx context.Context, tx *sql.Tx, size int64) error {
 		return err
 	}
 	for _, r := range building {
-		if err := r.carryOn(ctx, tx, size+size/4+minStep); err != nil {
+		if err := r.carryOn(ctx, tx, l.sizes, size+size/4+l.sizes.stepBytes); err != nil {
 			return fmt.Errorf("into run %d: %w", r.run, err)
 		}
 	}
-	return dropDead(ctx, tx, 6*size+minStep)
+	return dropDead(ctx, tx, (6*size+l.sizes.stepBytes)/int64(l.sizes.blockBytes)+1)
 }
 
 // runRow is a row of log_run.
@@ -85,15 +83,15 @@ func runsIn(ctx context.Context, tx *sql.Tx, state int) ([]runRow, error) {
 		"SELECT run, bytes, done FROM log_run WHERE state = $1 AND into_ IS NULL ORDER BY run", state)
 }
 
-func beginMerges(ctx context.Context, tx *sql.Tx) error {
+func (s packedSizes) beginMerges(ctx context.Context, tx *sql.Tx) error {
 	live, err := runsIn(ctx, tx, runLive)
 	if err != nil {
 		return err
 	}
 	classes := map[int][]runRow{}
 	for _, r := range live {
-		c := class(r.bytes)
-		if classes[c] = append(classes[c], r); len(classes[c]) == fanIn {
+		c := s.class(r.bytes)
+		if classes[c] = append(classes[c], r); len(classes[c]) == s.fanIn {
 			if err := beginMerge(ctx, tx, classes[c]); err != nil {
 				return err
 			}
@@ -118,13 +116,13 @@ func beginMerge(ctx context.Context, tx *sql.Tx, from []runRow) error {
 }
 
 // carryOn copies about budget bytes more into r from the runs that it is merged from; at their end r takes their place.
-func (r *runRow) carryOn(ctx context.Context, tx *sql.Tx, budget int64) error {
+func (r *runRow) carryOn(ctx context.Context, tx *sql.Tx, size packedSizes, budget int64) error {
 	from, err := rowsOf(ctx, tx, func(rows *sql.Rows, run *int64) error { return rows.Scan(run) },
 		"SELECT run FROM log_run WHERE into_ = $1 AND state = $2 ORDER BY run", r.run, runLive)
 	if err != nil {
 		return err
 	}
-	blocks, ended, err := r.copy(ctx, tx, from, budget)
+	blocks, ended, err := r.copy(ctx, tx, from, blockWriter{size: size.blockBytes}, budget)
 	if err != nil {
 		return err
 	}
@@ -142,13 +140,12 @@ func (r *runRow) carryOn(ctx context.Context, tx *sql.Tx, budget int64) error {
 }
 
 // copy merges groups after r.done until it has budget bytes; ended says that nothing is left.
-func (r *runRow) copy(ctx context.Context, tx *sql.Tx, from []int64, budget int64) (blocks []block, ended bool, err error) {
+func (r *runRow) copy(ctx context.Context, tx *sql.Tx, from []int64, w blockWriter, budget int64) (blocks []block, ended bool, err error) {
 	h, err := openRuns(ctx, tx.QueryContext, from, r.done)
 	if err != nil {
 		return nil, false, err
 	}
 	defer h.close()
-	var w blockWriter
 	var here []*runCursor
 	for copied := int64(0); len(h) > 0 && copied < budget; {
 		here = h.same(here[:0], 0)
@@ -176,14 +173,13 @@ func (r *runRow) copy(ctx context.Context, tx *sql.Tx, from []int64, budget int6
 	return blocks, ended, nil
 }
 
-// dropDead deletes about budget bytes of runs that were merged.
-func dropDead(ctx context.Context, tx *sql.Tx, budget int64) error {
+// dropDead deletes at most so many blocks of runs that were merged.
+func dropDead(ctx context.Context, tx *sql.Tx, left int64) error {
 	dead, err := rowsOf(ctx, tx, func(rows *sql.Rows, run *int64) error { return rows.Scan(run) },
 		"SELECT run FROM log_run WHERE state = $1 ORDER BY run", runDead)
 	if err != nil {
 		return err
 	}
-	left := budget/blockBytes + 1
 	for _, run := range dead {
 		result, err := tx.ExecContext(ctx,
 			"DELETE FROM log_block WHERE block IN (SELECT block FROM log_block WHERE run = $1 ORDER BY subject LIMIT $2)", run, left)

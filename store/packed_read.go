@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
 
 	"hengxin/credit"
 )
@@ -32,7 +31,8 @@ func (l *packedLog) history(ctx context.Context, dst []credit.Record, subject cr
 		return dst, err
 	}
 	var d credit.Decoder
-	return appendEntries(dst, entries, upTo, &d)
+	dst, _, err = appendEntries(dst, nil, group{[]byte(subject), entries}, upTo, &d)
+	return dst, err
 }
 
 // findGroup returns the subject's group in a block, an empty one where it has none.
@@ -48,7 +48,7 @@ func findGroup(data []byte, subject string) (g group, err error) {
 	return group{}, nil
 }
 
-func (l *packedLog) scan(ctx context.Context, g Range, upTo credit.Position, fn ScanFunc) error {
+func (l *packedLog) scan(ctx context.Context, g Range, upTo credit.Position, fn groupFunc) error {
 	tx, err := l.db.BeginTx(ctx, nil) // one state of the log, whatever is merged meanwhile
 	if err != nil {
 		return err
@@ -67,21 +67,21 @@ func (l *packedLog) scan(ctx context.Context, g Range, upTo credit.Position, fn 
 	return scanRuns(&h, g.To, upTo, fn)
 }
 
-func scanRuns(h *runHeap, to credit.Subject, upTo credit.Position, fn ScanFunc) (err error) {
+func scanRuns(h *runHeap, to credit.Subject, upTo credit.Position, fn groupFunc) (err error) {
 	var d credit.Decoder
 	var here []*runCursor
 	var records []credit.Record
+	var at []credit.Position
 	for len(*h) > 0 && (to == "" || string((*h)[0].subject) < string(to)) {
 		here = h.same(here[:0], 0)
-		records = records[:0]
+		records, at = records[:0], at[:0]
 		for _, c := range here {
-			if records, err = appendEntries(records, c.entries, upTo, &d); err != nil {
-				return fmt.Errorf("subject %s: %w", c.subject, err)
+			if records, at, err = appendEntries(records, at, c.group, upTo, &d); err != nil {
+				return err
 			}
 		}
 		if len(records) > 0 {
-			sortHistory(records)
-			if err := fn(records[0].Subject, records); err != nil {
+			if err := fn(records, at); err != nil {
 				return err
 			}
 		}

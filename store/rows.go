@@ -27,7 +27,7 @@ func (l *rowLog) ids(ctx context.Context, conn *sql.Conn, _ *sql.Tx, after credi
 		return rawRows(ctx, pgxOf(driver), func(columns [][]byte) error {
 			fn(credit.ID(columns[0]))
 			return nil
-		}, "SELECT id FROM log_record WHERE position > $1", int64(after))
+		}, "SELECT id FROM log_record WHERE batch > $1", int64(after))
 	})
 }
 
@@ -36,7 +36,7 @@ func (l *rowLog) write(ctx context.Context, conn *sql.Conn, _ *sql.Tx, first cre
 	rows := copyReader{first: first, records: records, order: subjectOrder(records)}
 	return conn.Raw(func(driver any) error {
 		_, err := pgxOf(driver).PgConn().CopyFrom(ctx, &rows,
-			"COPY log_record (position, subject, id, record) FROM STDIN WITH (FORMAT binary)")
+			"COPY log_record (position, batch, subject, id, record) FROM STDIN WITH (FORMAT binary)")
 		return err
 	})
 }
@@ -104,9 +104,11 @@ func (c *copyReader) fill() {
 
 func (c *copyReader) row(i int) {
 	r := c.records[i]
-	b := binary.BigEndian.AppendUint16(c.piece, 4)
+	b := binary.BigEndian.AppendUint16(c.piece, 5)
 	b = binary.BigEndian.AppendUint32(b, 8)
 	b = binary.BigEndian.AppendUint64(b, uint64(c.first)+uint64(i))
+	b = binary.BigEndian.AppendUint32(b, 8)
+	b = binary.BigEndian.AppendUint64(b, uint64(c.first))
 	b = binary.BigEndian.AppendUint32(b, uint32(len(r.Subject)))
 	b = append(b, r.Subject...)
 	b = binary.BigEndian.AppendUint32(b, uint32(len(r.ID)))
@@ -117,12 +119,20 @@ func (c *copyReader) row(i int) {
 	c.piece = b
 }
 
+// positionOf reads the first column, a position. The upper position is compared here and not by the database, whose
+// planner has no idea how few rows of a subject it keeps.
+func positionOf(columns [][]byte) credit.Position {
+	return credit.Position(binary.BigEndian.Uint64(columns[0]))
+}
+
 func (l *rowLog) history(ctx context.Context, dst []credit.Record, subject credit.Subject, upTo credit.Position) ([]credit.Record, error) {
 	var raw []byte // the records one after the other: the caller's from here on
 	err := l.query(ctx, nil, func(columns [][]byte) error {
-		raw = append(raw, columns[0]...)
+		if positionOf(columns) <= upTo {
+			raw = append(raw, columns[1]...)
+		}
 		return nil
-	}, "SELECT record FROM log_record WHERE subject = $1 AND position <= $2", string(subject), int64(upTo))
+	}, "SELECT position, record FROM log_record WHERE subject = $1", string(subject))
 	var d credit.Decoder
 	for len(raw) > 0 && err == nil {
 		dst = append(dst, credit.Record{})
@@ -134,11 +144,10 @@ func (l *rowLog) history(ctx context.Context, dst []credit.Record, subject credi
 // byIndex makes the planner walk the key in order: sorting the table would read it twice.
 var byIndex = []string{"SET LOCAL enable_seqscan = off", "SET LOCAL enable_bitmapscan = off", "SET LOCAL enable_sort = off"}
 
-func (l *rowLog) scan(ctx context.Context, g Range, upTo credit.Position, fn ScanFunc) error {
-	s := rowScan{fn: fn}
-	err := l.query(ctx, byIndex, s.row, `SELECT record FROM log_record
-		WHERE subject >= $1 AND ($2 = '' OR subject < $2) AND position <= $3 ORDER BY subject`,
-		string(g.From), string(g.To), int64(upTo))
+func (l *rowLog) scan(ctx context.Context, g Range, upTo credit.Position, fn groupFunc) error {
+	s := rowScan{fn: fn, upTo: upTo}
+	err := l.query(ctx, byIndex, s.row, `SELECT position, record FROM log_record
+		WHERE subject >= $1 AND ($2 = '' OR subject < $2) ORDER BY subject`, string(g.From), string(g.To))
 	if err != nil {
 		return err
 	}
@@ -147,15 +156,20 @@ func (l *rowLog) scan(ctx context.Context, g Range, upTo credit.Position, fn Sca
 
 // rowScan gathers the rows of a subject. The rows lie in one buffer, which the records point into.
 type rowScan struct {
-	fn      ScanFunc
+	fn      groupFunc
+	upTo    credit.Position
 	d       credit.Decoder
 	raw     []byte
 	records []credit.Record
+	at      []credit.Position
 }
 
 func (s *rowScan) row(columns [][]byte) error {
+	if positionOf(columns) > s.upTo {
+		return nil
+	}
 	var next credit.Record
-	if _, err := s.d.Decode(columns[0], &next); err != nil {
+	if _, err := s.d.Decode(columns[1], &next); err != nil {
 		return err
 	}
 	if len(s.records) > 0 && s.records[0].Subject != next.Subject {
@@ -166,7 +180,7 @@ func (s *rowScan) row(columns [][]byte) error {
 	at := len(s.raw)
 	s.raw = append(s.raw, next.Body...)
 	next.Body = s.raw[at:len(s.raw):len(s.raw)]
-	s.records = append(s.records, next)
+	s.records, s.at = append(s.records, next), append(s.at, positionOf(columns))
 	return nil
 }
 
@@ -174,18 +188,18 @@ func (s *rowScan) flush() error {
 	if len(s.records) == 0 {
 		return nil
 	}
-	sortHistory(s.records)
-	err := s.fn(s.records[0].Subject, s.records)
-	s.records, s.raw = s.records[:0], s.raw[:0]
+	err := s.fn(s.records, s.at)
+	s.records, s.at, s.raw = s.records[:0], s.at[:0], s.raw[:0]
 	return err
 }
 
-// recordsAtOnce is how many positions one query of records reads: they are sorted in memory.
+// recordsAtOnce is how many records one query of records reads at least: the database sorts them.
 const recordsAtOnce = 1 << 16
 
 func (l *rowLog) records(ctx context.Context, from, to credit.Position, fn RecordFunc) error {
-	var head credit.Position
-	if err := l.db.QueryRowContext(ctx, "SELECT head FROM log_head").Scan(&head); err != nil {
+	batches, err := collect(ctx, l.db, func(rows *sql.Rows, first *credit.Position) error { return rows.Scan(first) },
+		batchesFrom, int64(max(from, 1)), int64(to))
+	if err != nil {
 		return err
 	}
 	var d credit.Decoder
@@ -194,17 +208,32 @@ func (l *rowLog) records(ctx context.Context, from, to credit.Position, fn Recor
 		if _, err := d.Decode(columns[1], &r); err != nil {
 			return err
 		}
-		return fn(credit.Position(binary.BigEndian.Uint64(columns[0])), &r)
+		return fn(positionOf(columns), &r)
 	}
-	for to = min(to, head); from <= to; from += recordsAtOnce {
-		err := l.query(ctx, nil, row, "SELECT position, record FROM log_record WHERE position >= $1 AND position <= $2 ORDER BY position",
-			int64(from), int64(min(to, from+recordsAtOnce-1)))
+	for len(batches) > 0 {
+		n := 1
+		for n < len(batches) && batches[n]-batches[0] < recordsAtOnce {
+			n++
+		}
+		err := l.query(ctx, byBatch, row, `SELECT position, record FROM log_record
+			WHERE batch >= $1 AND batch <= $2 AND position >= $3 AND position <= $4 ORDER BY position`,
+			int64(batches[0]), int64(batches[n-1]), int64(from), int64(to))
 		if err != nil {
 			return err
 		}
+		batches = batches[n:]
 	}
 	return nil
 }
+
+// batchesFrom steps through the index from batch to batch.
+const batchesFrom = `WITH RECURSIVE step (batch) AS (
+	SELECT max(batch) FROM log_record WHERE batch <= $1
+	UNION ALL
+	SELECT (SELECT min(batch) FROM log_record WHERE batch > step.batch) FROM step WHERE step.batch <= $2
+) SELECT batch FROM step WHERE batch <= $2 ORDER BY batch`
+
+var byBatch = []string{"SET LOCAL enable_seqscan = off", "SET LOCAL work_mem = '64MB'"}
 
 func (l *rowLog) splits(ctx context.Context) ([]credit.Subject, error) {
 	return collect(ctx, l.db, func(rows *sql.Rows, s *credit.Subject) error { return rows.Scan(s) },
