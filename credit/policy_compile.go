@@ -3,6 +3,7 @@ package credit
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 )
 
@@ -13,6 +14,7 @@ type kindLaw struct{ segs []lawSeg }
 type lawSeg struct {
 	from, to       Date
 	tests          []classTest
+	rules          int  // index of the first stretch with the same tests and the same meaning of periods
 	decision       bool // rules are chosen by the day of the decision, not the as-of day
 	inclusive      bool
 	unruled        bool
@@ -206,6 +208,12 @@ func (p *Policy) layOut(k Kind, rules []*ruleLaw) error {
 			return fmt.Errorf("rules.csv: kind %s: gap: no rule without conditions is in force from %s: %w", k, seg.from, ErrInvalid)
 		}
 		whole = whole || any
+		seg.rules = i
+		if i > 0 {
+			if before := &law.segs[i-1]; before.inclusive == seg.inclusive && reflect.DeepEqual(before.tests, seg.tests) {
+				seg.rules = before.rules
+			}
+		}
 		law.segs = append(law.segs, seg)
 	}
 	return nil

@@ -28,7 +28,7 @@ const (
 type origin uint8
 
 const (
-	fromAny origin = iota
+	fromStanding origin = iota // any but revoked
 	fromEnded
 	fromLive
 )
@@ -45,7 +45,7 @@ type transition struct {
 // so that what ended under one regime stays ended under the next, whenever we came to know of it. Applied, accepted and
 // rejected have no row: they score as the state they came from (rulings 16).
 var transitions = []transition{
-	{fromAny, isWithdrawn, StateRevoked, ReasonWithdrawn},
+	{fromStanding, isWithdrawn, StateRevoked, ReasonWithdrawn},
 	{fromEnded, 0, 0, 0},
 	{fromLive, isApproved | isBanned, StateRepaired, ReasonRepairedInBan},
 	{fromLive, isApproved, StateRepaired, ReasonRepaired},
@@ -78,8 +78,19 @@ func next(state State, facts condition) *transition {
 		if facts&t.Needs != t.Needs {
 			continue
 		}
-		if t.From == fromAny || (t.From == fromEnded) == ended {
-			return t
+		switch t.From {
+		case fromStanding:
+			if state != StateRevoked {
+				return t
+			}
+		case fromEnded:
+			if ended {
+				return t
+			}
+		default:
+			if !ended {
+				return t
+			}
 		}
 	}
 	return &transitions[len(transitions)-1]

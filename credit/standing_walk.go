@@ -151,6 +151,9 @@ func (w *walk) rebuild() {
 	for d := w.event; d < w.day; d = w.nextBreak(d) {
 		w.step(d)
 		if states[w.cur.State-1].Ended {
+			if w.said.withdrawn > d && w.said.withdrawn < w.day {
+				w.step(w.said.withdrawn)
+			}
 			return
 		}
 	}
@@ -177,7 +180,7 @@ func (w *walk) chooseRule() {
 	if w.law.segs[at].decision {
 		at = w.eventSeg
 	}
-	if at == w.ruleSeg {
+	if at = w.law.segs[at].rules; at == w.ruleSeg {
 		return
 	}
 	w.ruleSeg = at
