@@ -140,9 +140,10 @@ func (h *History) plainTimeline(dst []Span, e *Entry) []Span {
 	from := len(dst)
 	s.days = breaks(append(s.days[:0], e.Record.Known), e.Followers, KindWithdrawal, e.Record.Known, Never)
 	for _, day := range s.days {
-		span := Span{From: day, State: StatePublicised, Counted: true, Shown: true, Rule: -1, Earliest: NoDate, End: NoDate}
+		span := Span{From: day, State: StatePublicised, Counted: true, Shown: true, Reason: ReasonNoRegime, Tier: e.Record.Severity,
+			Weight: 1, Rule: -1, Earliest: NoDate, End: NoDate}
 		if acting(e.Followers, KindWithdrawal, day) {
-			span.State, span.Counted, span.Shown = StateRevoked, false, false
+			span.State, span.Counted, span.Shown, span.Reason, span.Weight = StateRevoked, false, false, ReasonWithdrawn, 0
 		}
 		if n := len(dst); n == from || dst[n-1].State != span.State {
 			dst = append(dst, span)
