@@ -39,6 +39,7 @@ type reader struct {
 	styles  []dateStyle
 	latest  credit.Date
 	bounds  bounds
+	subject bool // the column names the subject
 	pattern *regexp.Regexp
 	parse   func(r *reader, s string) (cell, error)
 	memo    map[string]cell // of date columns, whose texts repeat
@@ -89,7 +90,8 @@ func (r *reader) finish(m *Mapping) (err error) {
 	if r.bounds, err = parseBounds(r.Suspect); err != nil {
 		return err
 	}
-	if r.Name == m.Subject.Column && m.Subject.Pattern != "" {
+	r.subject = r.Name == m.Subject.Column
+	if r.subject && m.Subject.Pattern != "" {
 		r.pattern, err = regexp.Compile("^(?:" + m.Subject.Pattern + ")$")
 		if err != nil {
 			return fmt.Errorf("subject pattern: %v: %w", err, credit.ErrInvalid)
@@ -196,7 +198,11 @@ func (r *reader) readCode(s string) (cell, error) {
 	if err != nil {
 		return cell{}, &cellError{codeReason(err), errors.Is(err, credit.ErrCodePersonal)}
 	}
-	return cell{text: code.String(), flags: code.Flags()}, nil
+	flags := code.Flags()
+	if flags != 0 && !r.subject {
+		flags = credit.FlagValueSuspect // FlagCheckFailed speaks of the subject's own code
+	}
+	return cell{text: code.String(), flags: flags}, nil
 }
 
 // codeReason is the named refusal without the text, which the quarantine has beside it.

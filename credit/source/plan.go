@@ -23,12 +23,13 @@ type plan struct {
 	records  []recordPlan
 	unknown  []string // columns that the mapping does not name
 
-	cells []cell
-	made  []credit.Record
-	ids   []credit.ID // by template: what the row made, zero where it made none
-	arena []byte
-	body  []byte
-	last  struct { // the subject of the row before
+	cells  []cell
+	made   []credit.Record
+	ids    []credit.ID // by template: what the row made, zero where it made none
+	events []credit.Date
+	arena  []byte
+	body   []byte
+	last   struct { // the subject of the row before
 		raw string
 		s   credit.Subject
 	}
@@ -100,6 +101,7 @@ func newPlan(m *Mapping, format string, header []string, o Options) (*plan, erro
 	p.records[0].kept = kept
 	p.cells = make([]cell, len(p.readers))
 	p.ids = make([]credit.ID, len(p.records))
+	p.events = make([]credit.Date, len(p.records))
 	return p, err
 }
 

@@ -166,7 +166,7 @@ func (p *plan) make(i int, subject credit.Subject, extra []pair) (field, reason 
 		return "", trimInvalid(err)
 	}
 	r.Seal()
-	p.ids[i] = r.ID
+	p.ids[i], p.events[i] = r.ID, r.Event
 	p.made = append(p.made, r)
 	return "", ""
 }
@@ -248,6 +248,9 @@ func (p *plan) target(t *recordPlan, r *credit.Record, i int) (field, reason str
 			return "", "makes a follower of a record that it does not make"
 		}
 		r.Target = p.ids[t.made]
+		if r.Event < p.events[t.made] {
+			r.Flags |= credit.FlagDateSuspect
+		}
 		return "", ""
 	}
 	authority := t.refSource
