@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"slices"
 	"sync"
 
 	"hengxin/credit"
@@ -87,18 +86,10 @@ func (m *Method) openModel(ctx context.Context, rules Rules, digest string) erro
 }
 
 // prepare finds what a score under the method needs, and makes the first fold.
-func (m *Method) prepare() error {
-	needed := map[credit.DataClass]bool{credit.DataScore: true}
-	for i := range m.set.Len() {
-		ind := m.set.At(i)
-		for _, kind := range ind.Sources {
-			needed[classOf(kind, ind.Sensitivity)] = true
-		}
+func (m *Method) prepare() (err error) {
+	if m.classes, err = classesOf(m.set); err != nil {
+		return err
 	}
-	for class := range needed {
-		m.classes = append(m.classes, class)
-	}
-	slices.Sort(m.classes)
 	m.near = m.set.ReadsNeighbours()
 	f, err := m.newFold(features.NewNeighbours(m.policy))
 	if err != nil {
