@@ -2,6 +2,7 @@ package features
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"hengxin/credit"
@@ -29,6 +30,12 @@ const (
 
 var adverseOf = map[credit.Kind]adverse{
 	credit.KindSevereListing: adverseListing, credit.KindEnforcement: adverseEnforcement, credit.KindAbnormal: adverseAbnormal,
+}
+
+// NeighbourKinds returns the kinds without which a history says nothing about its subject as a neighbour: whoever fills
+// [Neighbours] may pass over histories that have none of them.
+func NeighbourKinds() []credit.Kind {
+	return slices.Sorted(maps.Keys(adverseOf))
 }
 
 // mark is one stretch of days on which something counts against a subject.
