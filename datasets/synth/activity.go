@@ -97,6 +97,7 @@ type slump struct {
 func (g *gen) liveActivity(w *world) {
 	s := newStream(g.seed, w.firm.Index, partActivity)
 	w.grades, w.slumps, w.titles, w.rated = w.grades[:0], w.slumps[:0], w.titles[:0], false
+	w.insured, w.metered = false, false
 	from, to, ok := g.span(&w.firm)
 	if !ok {
 		return
@@ -113,6 +114,7 @@ func (g *gen) liveActivity(w *world) {
 		x.heads, x.power = s.chance(0.75), s.chance(0.75)
 		w.slumps = append(w.slumps, x)
 	}
+	w.insured, w.metered = s.chance(a.Insured.of(one)), s.chance(a.Power.of(one))
 	w.rated = w.firm.Section == "C" && !one && s.chance(a.EnvironmentRated)
 	if s.chance(a.Qualified.of(one)) {
 		began := max(w.firm.Established+365, from-credit.Date(s.below(1000)))

@@ -170,6 +170,7 @@ type activityRates struct {
 	Qualified         byClass            `yaml:"qualified"`
 	Awards            byClass            `yaml:"awards"`
 	Controller        float64            `yaml:"controller"`
+	Guarantee         float64            `yaml:"guarantee"`
 }
 
 type profile struct {

@@ -12,6 +12,9 @@
 // order in which datasets wants them. Randomness is counter based (splitmix64), a stream for each part of a subject, and
 // all arithmetic uses package exact, so the bytes are the same on every machine.
 //
+// With the odds and shares of the domain page the true probability separates outcomes with an AUC of about 0.755, and
+// what can be seen of it in the records (Observation.Visible) with about 0.67: no model on the records can do better.
+//
 // A subject is first lived (world: what truly happened, by event date), then reported (records: with publication lags,
 // outages, copies, errors, corrections, lost repairs). Loans rest on the world, records on the reports; what lies
 // between is what a lender cannot see.

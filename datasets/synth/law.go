@@ -36,10 +36,16 @@ func (w *worker) counted(p *penalty, day credit.Date) bool {
 	return counted
 }
 
-// visibleFactors are the factors of the day without what the law hides: repaired penalties, and those that are not
-// publicised, not yet known, or over.
+// visibleFactors are the factors of the day without what is not reported of the subject, and without what the law hides:
+// repaired penalties, and those that are not publicised, not yet known, or over.
 func (w *worker) visibleFactors(day credit.Date, n [numFactors]uint8) ([numFactors]uint8, error) {
 	n[repairedPenalty] = 0
+	if !w.world.insured {
+		n[headsDown] = 0
+	}
+	if !w.world.metered {
+		n[powerDown] = 0
+	}
 	if len(w.world.penalties) == 0 {
 		return n, nil
 	}

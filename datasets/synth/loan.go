@@ -43,7 +43,7 @@ type Observation struct {
 	AsOf        credit.Date
 	Probability float64 // true probability of default within 12 months
 	Logit       float64 // its log odds
-	Visible     float64 // log odds without the unseen firm factor and what the law of the day hides from a lender
+	Visible     float64 // log odds without the unseen firm factor, what nobody reports, and what the law of the day hides
 	Unseen      float64 // the firm's unseen factor, standard normal
 	Bad         bool    // the outcome that was drawn: more than 90 days overdue within 12 months
 	BadDay      credit.Date

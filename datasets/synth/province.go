@@ -25,12 +25,13 @@ type Province struct{ gen }
 
 // gen is what the parts read: options and rates, laid out for drawing.
 type gen struct {
-	opt      Options
-	seed     uint64
-	from, to credit.Date
-	rates    *Rates
-	profile  profile
-	table    placeTable
+	opt       Options
+	sortLimit int
+	seed      uint64
+	from, to  credit.Date
+	rates     *Rates
+	profile   profile
+	table     placeTable
 
 	codeShift                                  uint64
 	cities                                     mix
@@ -103,7 +104,7 @@ func New(o Options) (*Province, error) {
 
 func newGen(o Options, p profile) gen {
 	r := o.Rates
-	g := gen{opt: o, seed: o.Seed, from: o.From, to: o.To, rates: r, profile: p, table: newPlaceTable()}
+	g := gen{opt: o, sortLimit: sortedAtOnce, seed: o.Seed, from: o.From, to: o.To, rates: r, profile: p, table: newPlaceTable()}
 	g.firstYear, _, _ = g.from.YMD()
 	shift := newStream(o.Seed, 0, partCodes)
 	g.codeShift = shift.next() % codeSpace
@@ -170,8 +171,8 @@ func multiple(d department, section string) float64 {
 	return 1
 }
 
-// maxSorted is the number of subjects whose codes are sorted at a time: 12 bytes each.
-const maxSorted = 1 << 20
+// sortedAtOnce is the number of subjects whose codes are sorted at a time: 16 bytes each.
+const sortedAtOnce = 1 << 20
 
 // Generate calls yield with each subject of the shard and its records, in ascending order of subjects; records are in
 // (known date, id) order. Both are only valid until yield returns. It stops with yield's error or the context's.
@@ -214,7 +215,7 @@ func (f *Firm) head() uint32 {
 
 type headRange struct{ first, last uint32 }
 
-// headRanges cuts the heads into ranges of at most maxSorted subjects, or of one head.
+// headRanges cuts the heads into ranges of at most sortLimit subjects, or of one head.
 func (p *Province) headRanges() (ranges []headRange) {
 	counts := map[uint32]int{}
 	var f Firm
@@ -229,7 +230,7 @@ func (p *Province) headRanges() (ranges []headRange) {
 	slices.Sort(heads)
 	held := 0
 	for _, h := range heads {
-		if len(ranges) == 0 || held+counts[h] > maxSorted {
+		if len(ranges) == 0 || held+counts[h] > p.sortLimit {
 			ranges, held = append(ranges, headRange{h, h}), 0
 		}
 		ranges[len(ranges)-1].last = h

@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"slices"
 	"strconv"
 
 	"hengxin/credit"
@@ -38,6 +39,8 @@ func (w *worker) report() []credit.Record {
 	w.reportPapers()
 	w.reportLinks()
 	sortRecords(w.made)
+	// Two facts of a day that read alike, such as two changes of address, are one record.
+	w.made = slices.CompactFunc(w.made, func(a, b credit.Record) bool { return a.ID == b.ID })
 	return w.made
 }
 

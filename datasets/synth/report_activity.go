@@ -34,11 +34,13 @@ func (w *worker) reportActivity() {
 		w.body().putDoc(t.from, 500_000+w.doc).put(credit.FieldType, typ).putDate(credit.FieldValidFrom, t.from).putDate(credit.FieldValidTo, t.until)
 		w.add(fact{kind: credit.KindQualification, src: srcScience, event: t.from, lag: w.now.between(0, 10), amount: credit.NoFen})
 	}
-	one := w.world.firm.Individual()
-	if w.now.chance(w.rates.Activity.Insured.of(one)) {
+	if w.world.insured {
+		day := w.world.firm.Established + credit.Date(20+w.now.below(100))
+		w.body().put(credit.FieldType, "social_insurance")
+		w.add(fact{kind: credit.KindEnrolment, src: srcInsurance, event: day, lag: 12, amount: credit.NoFen})
 		w.monthly(w.profile.HeadcountMonths, w.reportHeads)
 	}
-	if w.now.chance(w.rates.Activity.Power.of(one)) {
+	if w.world.metered {
 		w.monthly(w.profile.PowerMonths, w.reportPower)
 	}
 	if w.world.rated {
@@ -136,4 +138,18 @@ func (w *worker) reportLinks() {
 			putInt(credit.FieldHome, 1)
 		w.add(fact{kind: credit.KindShareholding, src: srcRegister, event: x.link.since, lag: 1, amount: credit.NoFen})
 	}
+	w.reportGuarantee()
+}
+
+// reportGuarantee tells that a controller stands for a loan of the firm it holds, as its next yearly report discloses.
+func (w *worker) reportGuarantee() {
+	held := w.world.links.held
+	if held.since == 0 || held.share < 50 || !w.now.chance(w.rates.Activity.Guarantee) {
+		return
+	}
+	day := held.since + credit.Date(w.now.below(400))
+	year, _, _ := day.YMD()
+	w.body().putDate(credit.FieldValidTo, day.AddMonths(24)).put(credit.FieldCounterpart, string(held.other))
+	w.add(fact{kind: credit.KindGuarantee, src: srcRegister, event: day, lag: int(credit.NewDate(year+1, 6, 30) - day),
+		amount: credit.Fen(w.now.logNormal(1_500_000, 1)) * 100})
 }

@@ -229,6 +229,8 @@ func (w *worker) reportJudgments() {
 	rate := w.rates.Spells.Judgments.of(w.world.firm.Individual()) * w.world.firm.distress
 	for i := range w.now.poisson(rate * float64(days) / 365.25) {
 		day := from + credit.Date(w.now.below(days))
+		w.body().put(credit.FieldType, "hearing")
+		w.add(fact{kind: credit.KindCourtNotice, src: srcCourt, event: max(from, day-credit.Date(20+w.now.below(60))), amount: credit.NoFen})
 		w.body().put(credit.FieldAuthority, places[w.world.firm.city].zh+"市人民法院").putDoc(day, 300_000+i).
 			put(credit.FieldCause, judgmentCauses[w.now.below(len(judgmentCauses))]).
 			put(credit.FieldRole, judgmentRoles[w.now.below(len(judgmentRoles))])

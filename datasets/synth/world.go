@@ -21,6 +21,8 @@ type world struct {
 	slumps    []slump
 	titles    []spell // innovative: high-tech or specialised
 	rated     bool    // environmental grade
+	insured   bool    // its people are reported
+	metered   bool    // its use of power is reported
 	links     links
 }
 

@@ -181,6 +181,7 @@ var coverageRows = []coverageRow{
 	{src: srcRegister, kind: credit.KindShareholding, months: -1},
 	{src: srcSAMR, kind: credit.KindAbnormal}, {src: srcTax, kind: credit.KindAbnormal}, {src: srcSAMR, kind: credit.KindSevereListing},
 	{src: srcCourt, kind: credit.KindSevereListing}, {src: srcCourt, kind: credit.KindEnforcement}, {src: srcCourt, kind: credit.KindJudgment},
+	{src: srcCourt, kind: credit.KindCourtNotice}, {src: srcRegister, kind: credit.KindGuarantee}, {src: srcInsurance, kind: credit.KindEnrolment, months: -1},
 	{src: srcCourt, kind: credit.KindSnapshot}, {src: srcTax, kind: credit.KindTaxGrade}, {src: srcTax, kind: credit.KindArrears},
 	{src: srcInsurance, kind: credit.KindArrears}, {src: srcWater, kind: credit.KindArrears}, {src: srcInsurance, kind: credit.KindHeadcount},
 	{src: srcPower, kind: credit.KindSnapshot}, {src: srcEcology, kind: credit.KindSnapshot, class: credit.ClassEnterprise},

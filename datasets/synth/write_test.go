@@ -1,0 +1,134 @@
+package synth
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"hengxin/credit"
+	"hengxin/datasets"
+)
+
+func TestWriteIsReadBack(t *testing.T) {
+	p := province(t, Options{Seed: 6, Subjects: 3000})
+	dir := t.TempDir()
+	done, err := p.Write(context.Background(), dir, WriteOptions{})
+	require.NoError(t, err)
+	require.EqualValues(t, 3000, done.Subjects)
+
+	f, err := os.Open(filepath.Join(dir, FileRecords))
+	require.NoError(t, err)
+	defer f.Close()
+	info, err := f.Stat()
+	require.NoError(t, err)
+	records, err := datasets.OpenRecords(f, info.Size())
+	require.NoError(t, err)
+	require.Equal(t, done.Records, records.Rows())
+	require.NoError(t, records.Each(func(_ int64, _ *credit.Record, bad error) error { return bad }))
+
+	spec, err := datasets.ReadLabelSpec(filepath.Join(dir, FileLabels+".yaml"))
+	require.NoError(t, err)
+	labels, err := datasets.ReadLabels(filepath.Join(dir, FileLabels), spec)
+	require.NoError(t, err)
+	require.EqualValues(t, done.Labels, labels.Len())
+	require.Less(t, len(labels.AsOf()), 30, "a few as-of days serve all loans")
+
+	c, err := os.Open(filepath.Join(dir, FileCoverage))
+	require.NoError(t, err)
+	defer c.Close()
+	_, err = credit.ReadCoverage(c)
+	require.NoError(t, err)
+
+	_, err = ParseRates(read(t, dir, FileRates))
+	require.NoError(t, err)
+	require.Contains(t, string(read(t, dir, FileReadme)), "GENERATED")
+}
+
+func read(t *testing.T, dir, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, name))
+	require.NoError(t, err)
+	return b
+}
+
+// TestWriteTwice gives the same bytes in every file.
+func TestWriteTwice(t *testing.T) {
+	p := province(t, Options{Seed: 6, Subjects: 1000})
+	a, b := t.TempDir(), t.TempDir()
+	for _, dir := range []string{a, b} {
+		_, err := p.Write(context.Background(), dir, WriteOptions{NDJSON: true})
+		require.NoError(t, err)
+	}
+	entries, err := os.ReadDir(a)
+	require.NoError(t, err)
+	require.Len(t, entries, 12)
+	for _, e := range entries {
+		require.Equal(t, read(t, a, e.Name()), read(t, b, e.Name()), e.Name())
+		require.True(t, strings.HasPrefix(e.Name(), "synth-") || e.Name() == FileReadme, e.Name())
+	}
+}
+
+// TestLabelsAreMature holds labels to outcomes that the province's time has seen.
+func TestLabelsAreMature(t *testing.T) {
+	p := province(t, Options{Seed: 6, Subjects: 4000})
+	immature := 0
+	for i := range p.opt.Subjects {
+		for _, l := range p.Loans(i) {
+			for _, o := range l.Seen {
+				require.Equal(t, o.AsOf.AddMonths(12) <= p.to, o.Mature)
+				immature += int(bit(!o.Mature))
+			}
+		}
+	}
+	require.NotZero(t, immature, "some loans are young at the end")
+}
+
+func TestUnfinishedDirectoryHasNoReadme(t *testing.T) {
+	p := province(t, Options{Seed: 6, Subjects: 1000})
+	dir := t.TempDir()
+	_, err := p.Write(context.Background(), dir, WriteOptions{})
+	require.NoError(t, err)
+	full := errors.New("full")
+	_, err = p.Write(context.Background(), dir, WriteOptions{Into: func(credit.Subject, []credit.Record) error { return full }})
+	require.ErrorIs(t, err, full)
+	require.NoFileExists(t, filepath.Join(dir, FileReadme))
+	_, err = p.Write(context.Background(), dir, WriteOptions{Into: func(credit.Subject, []credit.Record) error { return nil }, Flush: func() error { return full }})
+	require.ErrorIs(t, err, full)
+}
+
+// TestOutagesHold finds no record that arrived while its source was silent.
+func TestOutagesHold(t *testing.T) {
+	p := province(t, Options{Seed: 6, Subjects: 4000})
+	silent := map[string]map[credit.Date]bool{}
+	for _, o := range p.Outages() {
+		if silent[o.Source] == nil {
+			silent[o.Source] = map[credit.Date]bool{}
+		}
+		for d := o.From; d <= o.To; d++ {
+			silent[o.Source][d] = true
+		}
+	}
+	require.Len(t, silent, int(numSources))
+	require.NoError(t, p.Generate(context.Background(), func(_ credit.Subject, records []credit.Record) error {
+		for i := range records {
+			require.False(t, silent[records[i].Source][records[i].Known], "%s known on %s", records[i].Source, records[i].Known)
+		}
+		return nil
+	}))
+}
+
+// TestMemoryDoesNotGrow generates ten times as many subjects with about the same allocations a subject.
+func TestMemoryDoesNotGrow(t *testing.T) {
+	per := func(n uint64) float64 {
+		p := province(t, Options{Seed: 6, Subjects: n})
+		return testing.AllocsPerRun(1, func() {
+			require.NoError(t, p.Generate(context.Background(), func(credit.Subject, []credit.Record) error { return nil }))
+		}) / float64(n)
+	}
+	require.Less(t, per(20_000), 1.2*per(2_000)+1)
+}
