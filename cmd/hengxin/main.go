@@ -23,6 +23,10 @@ type cli struct {
 
 	Synth synthCmd `cmd:"" help:"Generate a province for demonstrations and tests."`
 
+	Fit      fitCmd      `cmd:"" help:"Fit a model to a flat table or a dataset."`
+	Predict  predictCmd  `cmd:"" help:"Score a table with a model."`
+	Evaluate evaluateCmd `cmd:"" help:"Measure a model on rows whose outcome is known."`
+
 	Score   scoreCmd   `cmd:"" help:"Score one subject."`
 	Explain explainCmd `cmd:"" help:"Show everything behind a score."`
 	Replay  replayCmd  `cmd:"" help:"Make a recorded score again and compare."`
