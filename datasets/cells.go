@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -22,7 +23,16 @@ type cells struct {
 	int64s  []int64
 	texts   [][]byte
 	bools   []bool
-	dict    int // number of values that came from the dictionary
+	dict    int            // number of values that came from the dictionary
+	pages   []parquet.Page // whose memory the values may share
+}
+
+// release gives the pages' memory back for the next to use; nothing read from c may be used any more.
+func (c *cells) release() {
+	for _, p := range c.pages {
+		parquet.Release(p)
+	}
+	*c = cells{}
 }
 
 // readCells reads a chunk of a flat column, page by page: writers may change from a dictionary to plain values midway.
@@ -42,6 +52,7 @@ func readCells(chunk parquet.ColumnChunk, rows int64) (c *cells, err error) {
 		if len(page.RepetitionLevels()) > 0 || page.NumRows() > rows-int64(c.rows) {
 			return nil, fmt.Errorf("page of %d rows, nested or too many: %w", page.NumRows(), credit.ErrInvalid)
 		}
+		c.pages = append(c.pages, page)
 		if err := c.add(page); err != nil {
 			return nil, err
 		}
@@ -120,6 +131,7 @@ func (c *cells) place(levels []byte, dense []int32, base, rows int) error {
 			return nil
 		}
 	}
+	c.index = slices.Grow(c.index, rows)
 	used := 0
 	for i := range rows {
 		if levels != nil && levels[i] == 0 {
@@ -163,11 +175,13 @@ func (c *cells) take(page parquet.Page) error {
 		}
 	case parquet.ByteArray:
 		bytes, offsets := data.ByteArray()
+		c.texts = slices.Grow(c.texts, max(0, len(offsets)-1))
 		for i := 1; i < len(offsets); i++ {
 			c.texts = append(c.texts, bytes[offsets[i-1]:offsets[i]:offsets[i]])
 		}
 	case parquet.FixedLenByteArray:
 		bytes, size := data.FixedLenByteArray()
+		c.texts = slices.Grow(c.texts, len(bytes)/max(size, 1))
 		for i := 0; i+size <= len(bytes) && size > 0; i += size {
 			c.texts = append(c.texts, bytes[i:i+size:i+size])
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/crc32"
 	"math"
+	"slices"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go/encoding/rle"
@@ -23,7 +24,7 @@ type chunkEncoder struct {
 	plain  []byte // the values, PLAIN
 	page   []byte // levels and values of the page
 	packed []byte // the page, compressed
-	levels []int32
+	levels []byte // of each row: 0 where null, 1 where not
 	dense  Vector // the values without nulls
 }
 
@@ -44,9 +45,9 @@ func (e *chunkEncoder) append(dst []byte, at int64, c Column, v *Vector) ([]byte
 	}
 	e.page = e.page[:0]
 	if c.Optional {
-		nulls := e.drop(c.Type, v)
+		dense, nulls := e.drop(c.Type, v)
+		v = dense
 		m.Statistics.NullCount = int64(nulls)
-		v = &e.dense
 		if err := e.appendLevels(rows, nulls); err != nil {
 			return nil, format.ColumnChunk{}, err
 		}
@@ -100,53 +101,96 @@ func (e *chunkEncoder) appendPage(dst []byte, header format.PageHeader, content 
 	return append(append(dst, h...), packed...), nil
 }
 
-// drop copies the values of v that are not null to e.dense, notes which they are in e.levels, and counts the nulls.
-func (e *chunkEncoder) drop(t Type, v *Vector) (nulls int) {
+// drop returns v without its nulls, in e.dense where there are any, counts them, and notes in e.levels where they were.
+func (e *chunkEncoder) drop(t Type, v *Vector) (dense *Vector, nulls int) {
 	e.dense.Reset()
-	e.levels = e.levels[:0]
-	present := func(ok bool) bool {
-		level := int32(0)
-		if ok {
-			level = 1
-		}
-		e.levels = append(e.levels, level)
-		return ok
-	}
 	switch t {
 	case Double:
-		for _, x := range v.Doubles {
-			if present(x == x) {
-				e.dense.Doubles = append(e.dense.Doubles, x)
-			}
-		}
+		nulls = countNaN(v.Doubles)
+		e.dense.Doubles = dropNulls(e, e.dense.Doubles, v.Doubles, nulls, func(x float64) bool { return x != x })
 	case Int32, Date:
-		for _, x := range v.Int32s {
-			if present(x != NoInt32) {
-				e.dense.Int32s = append(e.dense.Int32s, x)
-			}
-		}
+		nulls = count(v.Int32s, NoInt32)
+		e.dense.Int32s = dropNulls(e, e.dense.Int32s, v.Int32s, nulls, func(x int32) bool { return x == NoInt32 })
 	case Int64:
-		for _, x := range v.Int64s {
-			if present(x != int64(credit.NoFen)) {
-				e.dense.Int64s = append(e.dense.Int64s, x)
-			}
-		}
+		nulls = count(v.Int64s, int64(credit.NoFen))
+		e.dense.Int64s = dropNulls(e, e.dense.Int64s, v.Int64s, nulls, func(x int64) bool { return x == int64(credit.NoFen) })
 	case ID:
-		for i := 0; i < len(v.Bytes); i += 16 {
-			if id := credit.ID(v.Bytes[i : i+16]); present(!id.IsZero()) {
-				e.dense.Bytes = append(e.dense.Bytes, id[:]...)
-			}
-		}
+		nulls = e.dropIDs(v)
 	default:
-		at := uint32(0)
-		for _, end := range v.Ends {
-			if present(end > at) {
-				e.dense.AppendBytes(v.Bytes[at:end])
-			}
-			at = end
+		nulls = e.dropTexts(v)
+	}
+	if nulls == 0 {
+		return v, 0
+	}
+	return &e.dense, nulls
+}
+
+func countNaN(xs []float64) (n int) {
+	for _, x := range xs {
+		if x != x {
+			n++
 		}
 	}
-	return len(e.levels) - e.dense.rows(t)
+	return n
+}
+
+func count[T comparable](xs []T, null T) (n int) {
+	for _, x := range xs {
+		if x == null {
+			n++
+		}
+	}
+	return n
+}
+
+// dropNulls appends the values that are not null to dst and sets the levels; it does nothing where all or none are.
+func dropNulls[T any](e *chunkEncoder, dst, values []T, nulls int, null func(T) bool) []T {
+	if nulls == 0 || nulls == len(values) {
+		return dst
+	}
+	dst, e.levels = slices.Grow(dst, len(values)), slices.Grow(e.levels[:0], len(values))[:len(values)]
+	dst = dst[:len(values)]
+	kept := 0
+	for i, x := range values {
+		dst[kept] = x
+		if level := byte(1); !null(x) {
+			e.levels[i] = level
+			kept++
+		} else {
+			e.levels[i] = 0
+		}
+	}
+	return dst[:kept]
+}
+
+func (e *chunkEncoder) dropIDs(v *Vector) (nulls int) {
+	e.levels = e.levels[:0]
+	for i := 0; i < len(v.Bytes); i += 16 {
+		if id := credit.ID(v.Bytes[i : i+16]); id.IsZero() {
+			nulls++
+			e.levels = append(e.levels, 0)
+		} else {
+			e.dense.Bytes = append(e.dense.Bytes, id[:]...)
+			e.levels = append(e.levels, 1)
+		}
+	}
+	return nulls
+}
+
+func (e *chunkEncoder) dropTexts(v *Vector) (nulls int) {
+	e.levels = e.levels[:0]
+	at := uint32(0)
+	for _, end := range v.Ends {
+		if end == at {
+			nulls++
+			e.levels = append(e.levels, 0)
+		} else {
+			e.dense.AppendBytes(v.Bytes[at:end])
+			e.levels = append(e.levels, 1)
+		}
+		at = end
+	}
+	return nulls
 }
 
 // appendLevels puts the definition levels at the head of the page: their length, then runs.
@@ -160,7 +204,7 @@ func (e *chunkEncoder) appendLevels(rows, nulls int) error {
 		}
 		e.page = append(e.page, level)
 	} else {
-		runs, err := (&rle.Encoding{BitWidth: 1}).EncodeInt32(e.plain[:0], e.levels)
+		runs, err := (&rle.Encoding{BitWidth: 1}).EncodeLevels(e.plain[:0], e.levels)
 		if err != nil {
 			return err
 		}

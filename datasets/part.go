@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
-	"math"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -80,6 +79,8 @@ type partBuilder struct {
 	fold     *features.Fold
 	w        *Writer
 	group    []Vector
+	values   [][]float64 // of each indicator, room for a row group
+	rows     int         // in the group
 	row      []float64
 	why      []byte
 	counts   Counts
@@ -100,6 +101,10 @@ func newPartBuilder(p *Plan, i int, out io.Writer, progress func(int)) (*partBui
 	}
 	b := &partBuilder{plan: p, bounds: p.Parts[i], fold: fold, w: w, group: make([]Vector, len(p.columns)), progress: progress}
 	b.next = within(p.population, b.bounds)
+	room := make([]float64, rowsPerGroup*p.Spec.Set.Len())
+	for i := range p.Spec.Set.Len() {
+		b.values = append(b.values, room[i*rowsPerGroup:(i+1)*rowsPerGroup])
+	}
 	return b, nil
 }
 
@@ -199,7 +204,7 @@ func (b *partBuilder) add(s credit.Subject, records []credit.Record) error {
 		if len(records) == 0 {
 			b.counts.NoRecord++
 		}
-		if len(b.group[1].Int32s) == rowsPerGroup {
+		if b.rows == rowsPerGroup {
 			if err := b.flush(); err != nil {
 				return err
 			}
@@ -233,25 +238,30 @@ func (b *partBuilder) put(s credit.Subject, day credit.Date, outcome int32, weig
 	}
 	b.why = b.why[:0]
 	for i, x := range b.row {
-		g[i].Doubles = append(g[i].Doubles, x)
+		b.values[i][b.rows] = x
 		letter := byte('.')
-		if math.IsNaN(x) {
+		if x != x {
 			letter = missingLetters[b.fold.Missing(i, day)]
 		}
 		b.why = append(b.why, letter)
 	}
 	g[len(b.row)].AppendBytes(b.why)
+	b.rows++
 	b.counts.Rows++
 }
 
 func (b *partBuilder) flush() error {
-	rows := len(b.group[1].Int32s)
+	first := len(b.group) - 1 - len(b.values)
+	for i := range b.values {
+		b.group[first+i].Doubles = b.values[i][:b.rows]
+	}
 	err := b.w.WriteGroup(b.group)
 	for i := range b.group {
 		b.group[i].Reset()
 	}
-	if err == nil && b.progress != nil && rows > 0 {
-		b.progress(rows)
+	if err == nil && b.progress != nil && b.rows > 0 {
+		b.progress(b.rows)
 	}
+	b.rows = 0
 	return err
 }

@@ -163,10 +163,11 @@ func (p *Plan) survey(ctx context.Context, threads int) error {
 	found := make([]*features.Neighbours, len(p.Parts))
 	err := inParallel(ctx, threads, len(p.Parts), func(ctx context.Context, i int) error {
 		found[i] = features.NewNeighbours(p.Spec.Policy)
-		r := p.Parts[i]
-		return p.Spec.Source.Histories(ctx, r.From, r.To, func(_ credit.Subject, records []credit.Record) error {
-			return found[i].Add(records)
-		})
+		r, add := p.Parts[i], func(_ credit.Subject, records []credit.Record) error { return found[i].Add(records) }
+		if p.Spec.Source.HistoriesOf != nil {
+			return p.Spec.Source.HistoriesOf(ctx, features.NeighbourKinds(), r.From, r.To, add)
+		}
+		return p.Spec.Source.Histories(ctx, r.From, r.To, add)
 	})
 	if err != nil {
 		return err

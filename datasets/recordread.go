@@ -134,6 +134,31 @@ func (g *recordGroup) subject(row int) credit.Subject {
 	return g.subjects[g.columns[colSubject].index[row]]
 }
 
+// run returns the row after the last of those that follow row with its subject.
+func (g *recordGroup) run(row int) int {
+	index := g.columns[colSubject].index
+	for at := index[row]; row < g.rows && index[row] == at; row++ {
+	}
+	return row
+}
+
+// hasKind reports whether a row of those from row to end is of one of the kinds.
+func (g *recordGroup) hasKind(row, end int, kinds []credit.Kind) bool {
+	for _, at := range g.columns[colKind].index[row:end] {
+		if slices.Contains(kinds, g.kinds[at]) {
+			return true
+		}
+	}
+	return false
+}
+
+// release gives the memory of the columns back; records taken from the group must have bodies of their own by then.
+func (g *recordGroup) release() {
+	for _, c := range g.columns {
+		c.release()
+	}
+}
+
 func (g *recordGroup) int32(col, row int) int32 {
 	c := g.columns[col]
 	return c.int32s[c.index[row]]

@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 
@@ -16,6 +17,10 @@ type Source struct {
 	// Histories yields the subjects from <= s < to that have a record, in that order, each with all its records in
 	// (known date, id) order. An empty to has no end. The slice and the bodies are the callee's after yield returns.
 	Histories func(ctx context.Context, from, to credit.Subject, yield func(credit.Subject, []credit.Record) error) error
+
+	// HistoriesOf is Histories, and may leave out subjects that have no record of the kinds: it spares the survey of
+	// neighbours most of the work. Nil where the source cannot do better than Histories.
+	HistoriesOf func(ctx context.Context, kinds []credit.Kind, from, to credit.Subject, yield func(credit.Subject, []credit.Record) error) error
 }
 
 // Source gives the histories of a sorted file; [credit.ErrInvalid] where the file is not sorted, though it may say so.
@@ -31,6 +36,10 @@ func (f *RecordFile) Source() (Source, error) {
 		Subjects: func(ctx context.Context, yield func(credit.Subject) error) error { return f.subjects(ctx, yield) },
 		Histories: func(ctx context.Context, from, to credit.Subject, yield func(credit.Subject, []credit.Record) error) error {
 			r := historyReader{file: f, from: from, to: to, yield: yield}
+			return r.read(ctx, spans)
+		},
+		HistoriesOf: func(ctx context.Context, kinds []credit.Kind, from, to credit.Subject, yield func(credit.Subject, []credit.Record) error) error {
+			r := historyReader{file: f, from: from, to: to, yield: yield, kinds: kinds}
 			return r.read(ctx, spans)
 		},
 	}, nil
@@ -109,6 +118,7 @@ func (f *RecordFile) subjects(ctx context.Context, yield func(credit.Subject) er
 type historyReader struct {
 	file     *RecordFile
 	from, to credit.Subject
+	kinds    []credit.Kind // not nil: only subjects that have one of them
 	yield    func(credit.Subject, []credit.Record) error
 	records  []credit.Record
 }
@@ -124,34 +134,55 @@ func (h *historyReader) read(ctx context.Context, spans []span) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		g, err := h.file.group(i)
-		if err != nil {
-			return err
-		}
-		if err := h.group(g); err != nil {
+		if err := h.group(i); err != nil {
 			return err
 		}
 	}
 	return h.flush()
 }
 
-func (h *historyReader) group(g *recordGroup) error {
-	for row := range g.rows {
+// group reads the subjects of a row group; the last one stays, since the next group may go on with it.
+func (h *historyReader) group(i int) error {
+	g, err := h.file.group(i)
+	if err != nil {
+		return err
+	}
+	defer g.release()
+	for row := 0; row < g.rows; {
+		end := g.run(row)
 		s := g.subject(row)
-		if s < h.from {
-			continue
-		}
-		if h.to != "" && s >= h.to {
+		switch {
+		case s < h.from:
+		case h.to != "" && s >= h.to:
 			return nil
-		}
-		if n := len(h.records); n > 0 && h.records[n-1].Subject != s {
-			if err := h.flush(); err != nil {
+		default:
+			if err := h.subject(g, s, row, end); err != nil {
 				return err
 			}
 		}
-		if len(h.records) == credit.MaxHistory {
-			return fmt.Errorf("subject %s: more than %d records: %w", s, credit.MaxHistory, credit.ErrInvalid)
+		row = end
+	}
+	for i := range h.records { // the group's memory is used again
+		h.records[i].Body = bytes.Clone(h.records[i].Body)
+	}
+	return nil
+}
+
+// subject takes the rows of one subject. Where only some kinds are asked for, a subject that has none of them in this
+// row group is passed over, unless it lies on the group's edge, where the rest of it is not known.
+func (h *historyReader) subject(g *recordGroup, s credit.Subject, row, end int) error {
+	if n := len(h.records); n > 0 && h.records[n-1].Subject != s {
+		if err := h.flush(); err != nil {
+			return err
 		}
+	}
+	if h.kinds != nil && row > 0 && end < g.rows && !g.hasKind(row, end, h.kinds) {
+		return nil
+	}
+	if len(h.records)+end-row > credit.MaxHistory {
+		return fmt.Errorf("subject %s: more than %d records: %w", s, credit.MaxHistory, credit.ErrInvalid)
+	}
+	for ; row < end; row++ {
 		h.records = append(h.records, credit.Record{})
 		n := len(h.records) - 1
 		if err := g.record(row, &h.records[n]); err != nil {
