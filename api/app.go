@@ -83,9 +83,6 @@ func (s *server) routes(app *fiber.App) {
 		c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; style-src 'unsafe-inline'")
 		return c.Send(page)
 	})
-	app.Use(func(c *fiber.Ctx) error {
-		return fiber.NewError(http.StatusNotFound, "no such route; GET /docs lists them")
-	})
 }
 
 // observe is the outermost handler: it gives the request an id and a deadline, turns panics and errors into problem

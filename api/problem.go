@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"hengxin/credit"
+	"hengxin/models"
 	"hengxin/scoring"
 	"hengxin/store"
 )
@@ -42,6 +43,10 @@ var problems = []struct {
 	{store.ErrWithdrawn, http.StatusConflict, "consent_withdrawn"},
 	{store.ErrNotFound, http.StatusNotFound, "not_found"},
 	{store.ErrAuditBroken, http.StatusInternalServerError, "internal"},
+	{store.ErrCorrupt, http.StatusInternalServerError, "internal"},
+	{store.ErrSchema, http.StatusInternalServerError, "internal"},
+	{store.ErrStage, http.StatusInternalServerError, "internal"},    // no route moves a model
+	{models.ErrInvalid, http.StatusInternalServerError, "internal"}, // of a stored model: no route takes one
 	{credit.ErrInvalid, http.StatusUnprocessableEntity, "invalid"},
 }
 
@@ -64,7 +69,7 @@ func problemOf(err error, requestID string) *huma.ErrorModel {
 	status, name, detail := http.StatusInternalServerError, "internal", ""
 	var fe *fiber.Error
 	if errors.As(err, &fe) {
-		status, name, detail = fe.Code, problemOfStatus[fe.Code], fe.Message
+		status, name, detail = fe.Code, problemOfStatus[fe.Code], http.StatusText(fe.Code)+"; GET /docs lists the routes"
 	}
 	for _, p := range problems {
 		if errors.Is(err, p.err) {

@@ -36,7 +36,7 @@ func (s *server) scoreRoutes(api huma.API) {
 type createScoreInput struct {
 	IdempotencyKey string `header:"Idempotency-Key" maxLength:"64" doc:"The same key and question give the same score again; the same key and another question are refused."`
 	Body           struct {
-		Subject string `json:"subject" minLength:"1" maxLength:"64" doc:"Unified social credit code of 18 characters, or an opaque id with its name space" example:"91320500MA1MTEST4N"`
+		Subject string `json:"subject" minLength:"1" maxLength:"64" doc:"Unified social credit code of 18 characters, or an opaque id with its name space" example:"91320500MA1MTEXT2D"`
 		Purpose string `json:"purpose" enum:"application,pre_loan_review,post_loan" doc:"What the score is for"`
 		Day     string `json:"day,omitempty" format:"date" doc:"As of this day; today in China where it is not stated"`
 	}

@@ -96,7 +96,7 @@ func (m *Method) line(i int, value float64, p *part) Line {
 // score makes the answer out of an evaluation.
 func (m *Method) score(f *facts, e *evaluation, consent credit.ID) *Score {
 	q := f.question
-	s := &Score{Format: Format, Subject: q.Subject, Bank: q.Bank, Purpose: q.Purpose, Classes: m.classes, Day: q.Day, Position: f.position,
+	s := &Score{Format: Format, Subject: q.Subject, Bank: q.Bank, Purpose: q.Purpose, Classes: namesOf(m.classes), Day: q.Day, Position: f.position,
 		LogOdds: e.logOdds, Points: e.points, Probability: models.Probability(e.logOdds), Provenance: m.provenance}
 	s.Provenance.Consent = consent
 	s.Vetoes = m.vetoes(e.dossier)
@@ -109,6 +109,14 @@ func (m *Method) score(f *facts, e *evaluation, consent credit.ID) *Score {
 	s.Freshness = freshness(f.records, q.Day)
 	s.Warnings = m.warnings(f, e)
 	return s
+}
+
+func namesOf(classes []credit.DataClass) []string {
+	names := make([]string, len(classes))
+	for i, c := range classes {
+		names[i] = c.String()
+	}
+	return names
 }
 
 // reasons are the lines that lost points, most lost first, at most maxReasons.

@@ -15,23 +15,23 @@ const Format = 1
 // Score is the answer to one question, and the record of one decision: everything a bank is told, everything an
 // auditor needs to make it again. Equal questions about equal facts under equal rules give equal scores, bit for bit.
 type Score struct {
-	Format      int                `json:"format"`
-	Subject     credit.Subject     `json:"subject"`
-	Bank        string             `json:"bank"`
-	Purpose     credit.Purpose     `json:"purpose"`
-	Classes     []credit.DataClass `json:"data_classes"` // that the model reads
-	Day         credit.Date        `json:"day"`          // as of this day: nothing known later counts
-	Position    credit.Position    `json:"position"`     // as of this place in the record log
-	Points      float64            `json:"points"`
-	Probability float64            `json:"probability"` // of default within the artifact's horizon
-	LogOdds     float64            `json:"log_odds"`    // of default
-	Grade       string             `json:"grade"`       // from the points, or from a veto
-	Vetoes      []Veto             `json:"vetoes"`      // rules that decide the grade whatever the points are
-	Reasons     []Reason           `json:"reasons"`     // most points lost first
-	Disputed    bool               `json:"disputed"`    // a record behind the score is under objection
-	Freshness   []Freshness        `json:"freshness"`   // by source name
-	Warnings    []Warning          `json:"warnings"`
-	Provenance  Provenance         `json:"provenance"`
+	Format      int             `json:"format"`
+	Subject     credit.Subject  `json:"subject"`
+	Bank        string          `json:"bank"`
+	Purpose     credit.Purpose  `json:"purpose"`
+	Classes     []string        `json:"data_classes"` // that the model reads and the consent names
+	Day         credit.Date     `json:"day"`          // as of this day: nothing known later counts
+	Position    credit.Position `json:"position"`     // as of this place in the record log
+	Points      float64         `json:"points"`
+	Probability float64         `json:"probability"` // of default within the artifact's horizon
+	LogOdds     float64         `json:"log_odds"`    // of default
+	Grade       string          `json:"grade"`       // from the points, or from a veto
+	Vetoes      []Veto          `json:"vetoes"`      // rules that decide the grade whatever the points are
+	Reasons     []Reason        `json:"reasons"`     // most points lost first
+	Disputed    bool            `json:"disputed"`    // a record behind the score is under objection
+	Freshness   []Freshness     `json:"freshness"`   // by source name
+	Warnings    []Warning       `json:"warnings"`
+	Provenance  Provenance      `json:"provenance"`
 }
 
 // Provenance names everything that the score came from. With the record log it is enough to make the score again.
@@ -105,7 +105,13 @@ type Warning struct {
 // AllowedBy returns nil where the consent lets the bank use every class of data that the score reads, on both the day of
 // asking and the score's own day, and else the refusal, which wraps [credit.ErrConsent].
 func (s *Score) AllowedBy(c Consent, asked credit.Date) error {
-	return allows(&c, Question{Subject: s.Subject, Bank: s.Bank, Purpose: s.Purpose, Day: s.Day}, s.Classes, asked)
+	classes := make([]credit.DataClass, len(s.Classes))
+	for i, name := range s.Classes {
+		if err := classes[i].UnmarshalText([]byte(name)); err != nil {
+			return err
+		}
+	}
+	return allows(&c, Question{Subject: s.Subject, Bank: s.Bank, Purpose: s.Purpose, Day: s.Day}, classes, asked)
 }
 
 // Bytes returns the canonical bytes of the score: JSON with the fields in the order of the type, no blanks, no escapes

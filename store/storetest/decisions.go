@@ -47,7 +47,7 @@ func GrantFor(subject credit.Subject, bank string) credit.Consent {
 // scoreOf is a score as package scoring could have made it.
 func scoreOf(subject credit.Subject, bank string, consent credit.ID) *scoring.Score {
 	return &scoring.Score{Format: scoring.Format, Subject: subject, Bank: bank, Purpose: credit.PurposePreLoan,
-		Classes: []credit.DataClass{credit.DataPublic, credit.DataScore}, Day: credit.NewDate(2024, 6, 1), Points: 600, Probability: 0.05,
+		Classes: []string{"public", "score"}, Day: credit.NewDate(2024, 6, 1), Points: 600, Probability: 0.05,
 		Provenance: scoring.Provenance{Consent: consent}}
 }
 
