@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"hengxin/credit"
 )
@@ -97,6 +99,9 @@ func (db *DB) appendTx(ctx context.Context, conn *sql.Conn, tx *sql.Tx, records 
 	added := make([]*credit.Record, 0, len(records))
 	fresh := make([]bool, len(records))
 	for i := range records {
+		if records[i].ID.IsZero() {
+			return Appended{}, fmt.Errorf("record %d of the batch has no id; seal it first: %w", i, credit.ErrInvalid)
+		}
 		if fresh[i] = db.known.add(records[i].ID); fresh[i] {
 			added = append(added, &records[i])
 		}
@@ -150,9 +155,11 @@ func checkRecords(records []*credit.Record) error {
 		if err := r.Body.Check(); err != nil {
 			return err
 		}
-		sealed := *r
-		if sealed.Seal(); sealed.ID != r.ID {
-			return fmt.Errorf("record %s: its content has the id %s: %w", r.ID, sealed.ID, credit.ErrInvalid)
+		if !utf8.ValidString(string(r.Subject)) || strings.IndexByte(string(r.Subject), 0) >= 0 {
+			return fmt.Errorf("subject %q: not a text: %w", r.Subject, credit.ErrInvalid)
+		}
+		if id := sealedID(r); id != r.ID {
+			return fmt.Errorf("record %s: its content has the id %s: %w", r.ID, id, credit.ErrInvalid)
 		}
 	}
 	return nil

@@ -70,7 +70,7 @@ func measure(database string, c config) error {
 			return err
 		}
 		defer server.Stop()
-		if url, err = server.Create(ctx, "bench"); err != nil {
+		if url, err = server.Create(ctx, "bench", "template0"); err != nil {
 			return err
 		}
 	}

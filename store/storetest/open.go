@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,6 +25,13 @@ var shared struct {
 //
 //	func TestMain(m *testing.M) { storetest.Main(m) }
 func Main(m *testing.M) {
+	flag.Parse()
+	if code, ok := child(); ok {
+		os.Exit(code)
+	}
+	if checks := flag.Lookup("rapid.checks"); !*soak && checks.Value.String() == checks.DefValue {
+		_ = checks.Value.Set("20") // each on databases of its own
+	}
 	code := m.Run()
 	if shared.server != nil {
 		if err := shared.server.Stop(); err != nil {
@@ -37,19 +45,37 @@ func Main(m *testing.M) {
 // SQLite returns the name of a database that is not there yet.
 func SQLite(t testing.TB) string { return filepath.Join(t.TempDir(), "hengxin.db") }
 
-// Postgres returns the URL of an empty database. The first call in a process starts the server, which [Main] stops.
-// Where there is no server to be had the test fails: it is never passed over.
+// Postgres returns the URL of a database with the tables and nothing in them. The first call in a process starts the
+// server, which [Main] stops. Where there is no server to be had the test fails: it is never passed over.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	shared.once.Do(func() { shared.server, shared.err = StartServer(context.Background(), ServerOptions{}) })
+	shared.once.Do(func() { shared.err = startShared(context.Background()) })
 	if shared.err != nil {
 		t.Fatal(shared.err)
 	}
-	url, err := shared.server.Create(context.Background(), fmt.Sprintf("test%d", shared.created.Add(1)))
+	url, err := shared.server.Create(context.Background(), fmt.Sprintf("test%d", shared.created.Add(1)), template)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return url
+}
+
+// template is the database that those of the tests are copies of.
+const template = "hengxin_template"
+
+func startShared(ctx context.Context) (err error) {
+	if shared.server, err = StartServer(ctx, ServerOptions{}); err != nil {
+		return err
+	}
+	url, err := shared.server.Create(ctx, template, "template0")
+	if err != nil {
+		return err
+	}
+	db, err := store.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	return db.Close()
 }
 
 // Open opens a database and closes it when the test ends.

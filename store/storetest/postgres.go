@@ -165,14 +165,14 @@ func (s *Server) URL(database string) string {
 	return "postgres://hengxin@/" + database + "?host=" + s.dir
 }
 
-// Create makes an empty database and returns its URL.
-func (s *Server) Create(ctx context.Context, database string) (string, error) {
+// Create makes a database as a copy of another, of template0 for an empty one, and returns its URL.
+func (s *Server) Create(ctx context.Context, database, from string) (string, error) {
 	db, err := sql.Open("pgx", s.URL("postgres"))
 	if err != nil {
 		return "", err
 	}
 	defer db.Close()
-	_, err = db.ExecContext(ctx, "CREATE DATABASE "+database+" TEMPLATE template0")
+	_, err = db.ExecContext(ctx, "CREATE DATABASE "+database+" TEMPLATE "+from)
 	return s.URL(database), err
 }
 

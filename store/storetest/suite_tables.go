@@ -1,0 +1,201 @@
+package storetest
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"hengxin/credit"
+	"hengxin/store"
+)
+
+var someDay = credit.NewDate(2024, 1, 31)
+
+func testDocuments(t *testing.T, k kind) {
+	ctx := context.Background()
+	db := k.empty(t)
+	for _, b := range [][]byte{nil, []byte("rows"), bytes.Repeat([]byte{0, 255, '\\', '\''}, 100_000)} {
+		d, err := db.PutDocument(ctx, store.DocumentPolicy, b)
+		require.NoError(t, err)
+		require.Equal(t, store.DigestOf(b), d)
+		again, err := db.PutDocument(ctx, store.DocumentMapping, b)
+		require.NoError(t, err)
+		require.Equal(t, d, again)
+		kind, got, err := db.Document(ctx, d)
+		require.NoError(t, err)
+		require.Equal(t, store.DocumentPolicy, kind)
+		require.True(t, bytes.Equal(b, got))
+	}
+	_, _, err := db.Document(ctx, store.DigestOf([]byte("other")))
+	require.ErrorIs(t, err, store.ErrNotFound)
+
+	ds, err := db.PutDataset(ctx, []byte("{}"), store.Dataset{Dir: "/a", Position: 9, Day: someDay})
+	require.NoError(t, err)
+	require.Equal(t, store.DigestOf([]byte("{}")), ds.Manifest)
+	ds.Dir, ds.Day = "/b", someDay+1
+	_, err = db.PutDataset(ctx, []byte("{}"), ds)
+	require.NoError(t, err)
+	all, err := db.Datasets(ctx)
+	require.NoError(t, err)
+	require.Equal(t, []store.Dataset{ds}, all)
+	sound(t, db)
+}
+
+func testArtifacts(t *testing.T, k kind) {
+	ctx := context.Background()
+	db := k.empty(t)
+	a, err := db.PutArtifact(ctx, []byte("model"), store.Artifact{Name: "first", Kind: "card", Day: someDay})
+	require.NoError(t, err)
+	require.Equal(t, store.DigestOf([]byte("model")), a.Digest)
+	again, err := db.PutArtifact(ctx, []byte("model"), store.Artifact{Name: "second", Kind: "card", Day: someDay + 1})
+	require.NoError(t, err)
+	require.Equal(t, a, again, "what stands does not change")
+	got, b, err := db.Artifact(ctx, a.Digest)
+	require.NoError(t, err)
+	require.Equal(t, a, got)
+	require.Equal(t, "model", string(b))
+	_, _, err = db.Artifact(ctx, store.Digest{1})
+	require.ErrorIs(t, err, store.ErrNotFound)
+	all, err := db.Artifacts(ctx)
+	require.NoError(t, err)
+	require.Equal(t, []store.Artifact{a}, all)
+}
+
+// testStages tries every pair of stages against the table, and the change of a champion.
+func testStages(t *testing.T, k kind) {
+	ctx := context.Background()
+	db := k.empty(t)
+	var digests []store.Digest
+	for _, name := range []string{"one", "two"} {
+		a, err := db.PutArtifact(ctx, []byte(name), store.Artifact{Name: name, Kind: "card", Day: someDay})
+		require.NoError(t, err)
+		digests = append(digests, a.Digest)
+	}
+	move := func(artifact store.Digest, to store.Stage) ([]store.Move, error) {
+		return db.MoveStage(ctx, store.Move{Segment: "all", Artifact: artifact, To: to, By: "me", Day: someDay, Reason: "why"})
+	}
+	_, err := db.Champion(ctx, "all")
+	require.ErrorIs(t, err, store.ErrNotFound)
+	_, err = move(store.Digest{9}, store.StageCandidate)
+	require.ErrorIs(t, err, store.ErrNotFound)
+	_, err = move(digests[0], store.StageChampion)
+	require.ErrorIs(t, err, store.ErrStage)
+	for _, d := range digests {
+		_, err = move(d, store.StageCandidate)
+		require.NoError(t, err)
+	}
+	_, err = move(digests[0], store.StageChampion)
+	require.NoError(t, err)
+	_, err = move(digests[1], store.StageShadow)
+	require.NoError(t, err)
+	made, err := move(digests[1], store.StageChampion)
+	require.NoError(t, err)
+	require.Len(t, made, 2)
+	require.Equal(t, store.Move{Segment: "all", Artifact: digests[0], From: store.StageChampion, To: store.StageRetired, By: "me",
+		Day: someDay, Reason: "replaced by " + digests[1].String()}, made[0])
+	champion, err := db.Champion(ctx, "all")
+	require.NoError(t, err)
+	require.Equal(t, digests[1], champion)
+	stages, err := db.Stages(ctx, "")
+	require.NoError(t, err)
+	require.ElementsMatch(t, []store.Standing{{Segment: "all", Artifact: digests[0], Stage: store.StageRetired},
+		{Segment: "all", Artifact: digests[1], Stage: store.StageChampion}}, stages)
+	moves, err := db.Moves(ctx, "all")
+	require.NoError(t, err)
+	require.Len(t, moves, 6)
+	require.Equal(t, made, moves[4:])
+}
+
+func testImports(t *testing.T, k kind) {
+	ctx := context.Background()
+	db := k.empty(t)
+	i := store.Import{File: store.Digest{1}, Mapping: store.Digest{2}, Name: "a.csv", Rows: 10, State: []byte(`{"kept":9}`)}
+	_, err := db.Import(ctx, i.File, i.Mapping)
+	require.ErrorIs(t, err, store.ErrNotFound)
+	_, err = db.AppendImport(ctx, []credit.Record{about("a", 1)}, i)
+	require.NoError(t, err)
+	got, err := db.Import(ctx, i.File, i.Mapping)
+	require.NoError(t, err)
+	require.Equal(t, i, got)
+
+	bad := about("a", 2)
+	bad.ID[0]++
+	further := i
+	further.Rows = 20
+	_, err = db.AppendImport(ctx, []credit.Record{bad}, further)
+	require.ErrorIs(t, err, credit.ErrInvalid)
+	got, err = db.Import(ctx, i.File, i.Mapping)
+	require.NoError(t, err)
+	require.Equal(t, i, got, "the count moved without its records")
+
+	i.Done = true
+	_, err = db.AppendRows(ctx, []credit.Record{about("a", 1), about("a", 3)}, func(a store.Appended) store.Import {
+		i.Rows += int64(10 * a.Added)
+		return i
+	})
+	require.NoError(t, err)
+	require.Equal(t, int64(20), i.Rows)
+	all, err := db.Imports(ctx)
+	require.NoError(t, err)
+	require.Equal(t, []store.Import{i}, all)
+}
+
+func testSubjects(t *testing.T, k kind) {
+	ctx := context.Background()
+	db := k.empty(t)
+	old := store.SubjectRow{Subject: "b", Name: "甲公司", Class: "enterprise", Source: "register", Day: someDay}
+	require.NoError(t, db.PutSubjects(ctx, []store.SubjectRow{old, {Subject: "a", Name: "甲公司", Source: "register", Day: someDay}}))
+	renamed := old
+	renamed.Name, renamed.Day = "乙公司", someDay+10
+	require.NoError(t, db.PutSubjects(ctx, []store.SubjectRow{renamed}))
+	require.NoError(t, db.PutSubjects(ctx, []store.SubjectRow{old}), "an older row is no error")
+	got, err := db.Subject(ctx, "b")
+	require.NoError(t, err)
+	require.Equal(t, renamed, got)
+	named, err := db.SubjectsNamed(ctx, "甲公司")
+	require.NoError(t, err)
+	require.Len(t, named, 1)
+	require.Equal(t, credit.Subject("a"), named[0].Subject)
+	_, err = db.Subject(ctx, "c")
+	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+// testVersions opens a database as a newer and an older program would have left it.
+func testVersions(t *testing.T, k kind) {
+	ctx := context.Background()
+	url := k.url(t)
+	db := k.open(t, url)
+	m, err := db.Migrate(ctx)
+	require.NoError(t, err)
+	require.Empty(t, m.Applied)
+	require.Equal(t, m.From, m.To)
+	for _, statement := range []string{
+		"INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)",
+		"DELETE FROM goose_db_version WHERE version_id > 1",
+	} {
+		raw(t, url, statement)
+		_, err = store.Open(ctx, url)
+		require.ErrorIs(t, err, store.ErrSchema)
+		other, err := store.Open(ctx, url, store.AnyVersion())
+		require.NoError(t, err)
+		require.NoError(t, other.Close())
+	}
+}
+
+// raw does to the database what no program of ours would.
+func raw(t testing.TB, url string, statement string) {
+	t.Helper()
+	driver := "sqlite"
+	if strings.HasPrefix(url, "postgres:") {
+		driver = "pgx"
+	}
+	db, err := sql.Open(driver, url)
+	require.NoError(t, err)
+	defer db.Close()
+	_, err = db.Exec(statement)
+	require.NoError(t, err)
+}
