@@ -64,6 +64,7 @@ type synthGenerateCmd struct {
 	Out    string `help:"Directory to write to." type:"path" placeholder:"DIR"`
 	Format string `help:"Format of the records: parquet or ndjson." enum:"parquet,ndjson" default:"parquet"`
 	IntoDB bool   `name:"into-db" help:"Append the records to the database (--db); the other files still go to --out."`
+	Raw    bool   `help:"Also write the penalties as departments send them (双公示 2018), flaws included: something to ingest."`
 	Shard  uint64 `help:"Write only this shard, from 0." default:"0"`
 	Shards uint64 `help:"Of so many shards." default:"1"`
 }
@@ -82,7 +83,7 @@ func (c *synthGenerateCmd) Run(ctx context.Context, g *cli) error {
 		return fmt.Errorf("synth: %w", err)
 	}
 	began := time.Now()
-	wo := synth.WriteOptions{NDJSON: c.Format == "ndjson", RatesRaw: raw, Progress: synthProgress(began, c.Subjects/c.Shards)}
+	wo := synth.WriteOptions{Raw: c.Raw, NDJSON: c.Format == "ndjson", RatesRaw: raw, Progress: synthProgress(began, c.Subjects/c.Shards)}
 	var done synth.Written
 	if c.IntoDB {
 		done, err = synthIntoDB(ctx, p, g.DB, c.Out, wo)

@@ -219,6 +219,10 @@ type bankRates struct {
 type flawRates struct {
 	Source                string  `yaml:"source"`
 	FineInWrongUnit       float64 `yaml:"fine_in_wrong_unit"`
+	MissingCode           float64 `yaml:"missing_code"`
+	FailingCheck          float64 `yaml:"failing_check"`
+	OddlyWritten          float64 `yaml:"oddly_written"`
+	SameName              float64 `yaml:"same_name"`
 	Duplicate             float64 `yaml:"duplicate"`
 	SuppliedBeforeDecided float64 `yaml:"supplied_before_decided"`
 	Corrected             float64 `yaml:"corrected"`

@@ -38,6 +38,7 @@ type Written struct {
 	States   int64  `json:"loan_months"`
 	Labels   int64  `json:"labels"`
 	Bad      int64  `json:"bad"`
+	Raw      *Flaws `json:"raw,omitempty"` // of the raw table
 }
 
 // Sink takes the records of one subject after another; they are valid only during the call. It is how records reach
@@ -51,6 +52,7 @@ type WriteOptions struct {
 	Flush    func() error       // of Into: called after the last subject, may be nil
 	Progress func(done Written) // called now and then, may be nil
 	RatesRaw []byte             // the text of the rates used; nil for the embedded ones
+	Raw      bool               // also the penalties as departments send them, flaws included
 }
 
 // Write generates the province into the directory, which it makes: subjects, records, loans with their months, labels,
@@ -92,6 +94,7 @@ type output struct {
 	loans    *tableWriter
 	states   *tableWriter
 	truth    *tableWriter
+	raw      *rawTable // nil where there is none
 }
 
 func (o *output) open(dir, name string) (io.Writer, error) {
@@ -128,6 +131,13 @@ func (o *output) close(err error) error {
 	return err
 }
 
+// csvTable is one CSV file to open.
+type csvTable struct {
+	name string
+	to   **csv.Writer
+	head []string
+}
+
 func (p *Province) create(dir string, o WriteOptions) (out *output, err error) {
 	out = &output{records: o.Into}
 	if o.Into == nil {
@@ -135,14 +145,15 @@ func (p *Province) create(dir string, o WriteOptions) (out *output, err error) {
 			return nil, out.close(err)
 		}
 	}
-	for _, c := range []struct {
-		name string
-		to   **csv.Writer
-		head []string
-	}{
+	tables := []csvTable{
 		{FileSubjects, &out.subjects, []string{"subject", "name", "class", "city", "division", "industry", "size", "established", "ceased"}},
 		{FileLabels, &out.labels, []string{"subject", "as_of", "outcome", "bad_day", "bank", "loan", "amount_fen", "size"}},
-	} {
+	}
+	if o.Raw {
+		out.raw = &rawTable{}
+		tables = append(tables, csvTable{FileRaw, &out.raw.out, rawColumns})
+	}
+	for _, c := range tables {
 		w, err := out.open(dir, c.name)
 		if err != nil {
 			return nil, out.close(err)
@@ -225,6 +236,11 @@ func (p *Province) writeAll(ctx context.Context, out *output, o WriteOptions) (d
 		if err := out.subject(f); err != nil {
 			return err
 		}
+		if out.raw != nil {
+			if err := out.raw.write(w); err != nil {
+				return err
+			}
+		}
 		loans = w.loans(loans[:0])
 		for i := range loans {
 			if err := out.loan(&loans[i], &done); err != nil {
@@ -238,6 +254,9 @@ func (p *Province) writeAll(ctx context.Context, out *output, o WriteOptions) (d
 		}
 		return nil
 	})
+	if out.raw != nil {
+		done.Raw = &out.raw.flaws
+	}
 	if err == nil && o.Flush != nil {
 		err = o.Flush()
 	}

@@ -237,6 +237,7 @@ of synth-rates.yaml, most of them assumptions, and a model that finds them has f
 |---|---|
 | %s | records, ascending by subject, known date, id |
 | synth-subjects.csv | who the subjects are |
+| synth-penalties-raw.csv (if asked for) | penalties as departments send them (双公示 2018), with missing and odd codes, wrong units, copies |
 | synth-loans.parquet, synth-loan-months.parquet | loans; each at every month's end: days overdue, five-class label, balance |
 | synth-labels.csv (.yaml describes it) | one row an observation whose twelve months are over: outcome 1 = more than 90 days overdue |
 | synth-truth.parquet | GENERATED TRUTH, never an input: the probability each outcome was drawn with, its log odds, the part of them a lender may see, the factors |

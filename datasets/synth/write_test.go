@@ -2,7 +2,9 @@ package synth
 
 import (
 	"context"
+	"encoding/csv"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -131,4 +133,51 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 		}) / float64(n)
 	}
 	require.Less(t, per(20_000), 1.2*per(2_000)+1)
+}
+
+// TestRawFlaws counts the flaws of the raw table against their rates, and finds them in the rows.
+func TestRawFlaws(t *testing.T) {
+	p := province(t, Options{Seed: 6, Subjects: 60_000})
+	dir := t.TempDir()
+	done, err := p.Write(context.Background(), dir, WriteOptions{Raw: true, Into: func(credit.Subject, []credit.Record) error { return nil }})
+	require.NoError(t, err)
+	f, n := done.Raw, float64(done.Raw.Rows)
+	near := func(rate float64, got int64) {
+		require.InDelta(t, rate, float64(got)/n, 4*math.Sqrt(rate/n))
+	}
+	near(0.04, f.NoCode)
+	near(0.0005, f.FailingCheck)
+	near(0.005, f.OddlyWritten)
+	near(0.02, f.Duplicate)
+	near(0.003, f.SameName)
+	near(0.002, f.SuppliedBefore)
+
+	rows, err := csv.NewReader(strings.NewReader(string(read(t, dir, FileRaw)))).ReadAll()
+	require.NoError(t, err)
+	require.Equal(t, rawColumns, rows[0])
+	require.Len(t, rows[1:], int(f.Rows))
+	blank, failing, odd := int64(0), int64(0), int64(0)
+	for _, r := range rows[1:] {
+		code, err := credit.ParseCode(r[2])
+		if r[2] == "" {
+			blank++
+			continue
+		}
+		require.NoError(t, err, r[2])
+		last, organisation := code.Checks()
+		require.True(t, organisation)
+		failing += int64(bit(!last))
+		odd += int64(bit(code.String() != r[2]))
+		agency, err := credit.ParseCode(r[14])
+		require.NoError(t, err)
+		last, organisation = agency.Checks()
+		require.True(t, last && organisation)
+	}
+	require.Equal(t, []int64{f.NoCode, f.FailingCheck, f.OddlyWritten}, []int64{blank, failing, odd})
+}
+
+func TestTenThousands(t *testing.T) {
+	for fen, text := range map[credit.Fen]string{0: "", 1: "0.000001", 20_000: "0.020000", 5_000_000: "5.000000", 123_456_789: "123.456789"} {
+		require.Equal(t, text, tenThousands(fen))
+	}
 }
