@@ -148,6 +148,11 @@ func (p *Policy) checkClasses() error {
 		case !isThreshold(c.FineFrom):
 			return c.fault("fine_from", "no such threshold "+c.FineFrom)
 		}
+		for _, name := range []string{c.FineBelow, c.FineFrom} {
+			if name != "" && !p.hasThreshold(c) {
+				return c.fault("fine_below, fine_from", "no general row of thresholds.csv is in force on "+c.From.String())
+			}
+		}
 		for _, w := range append(slices.Clone(c.TypesAny), c.TypesOnly...) {
 			if !known[typeSet+" "+w] {
 				return c.fault("types", "no such type "+w)
@@ -160,6 +165,30 @@ func (p *Policy) checkClasses() error {
 		}
 	}
 	return nil
+}
+
+// hasThreshold reports whether a row for every sector and class is in force on the first day of the class row; that it
+// has no gap afterwards is checked with the windows.
+func (p *Policy) hasThreshold(c *ClassRow) bool {
+	last := NoDate
+	for i := range p.tables.Thresholds {
+		h := &p.tables.Thresholds[i]
+		if h.Sector == "" && h.Class == ClassUnknown {
+			if h.InForce(c.From) {
+				last = c.From
+			}
+			if h.To != NoDate && (c.To == NoDate || h.To < c.To) && last != NoDate && !p.threshold(h.To+1) {
+				return false
+			}
+		}
+	}
+	return last != NoDate
+}
+
+func (p *Policy) threshold(day Date) bool {
+	return slices.ContainsFunc(p.tables.Thresholds, func(h ThresholdRow) bool {
+		return h.Sector == "" && h.Class == ClassUnknown && h.InForce(day)
+	})
 }
 
 func isThreshold(s string) bool { return s == "" || s == "small" || s == "large" || s == "huge" }
@@ -226,6 +255,8 @@ func (p *Policy) checkWords() error {
 		}
 	}
 	switch {
+	case p.sectorCount() > 63:
+		return fmt.Errorf("classes.csv, thresholds.csv: %d sectors, 63 at most: %w", p.sectorCount(), ErrInvalid)
 	case types > 31:
 		return fmt.Errorf("words.csv: %d penalty types, 31 at most: %w", types, ErrInvalid)
 	case len(p.tables.Lists) > otherList-1:
@@ -246,4 +277,17 @@ func (p *Policy) checkWords() error {
 		return fmt.Errorf("reasons.csv: %d rows, want %d: %w", len(p.tables.Reasons), reasonEnd-1, ErrInvalid)
 	}
 	return nil
+}
+
+func (p *Policy) sectorCount() int {
+	all := map[string]bool{}
+	for _, c := range p.tables.Classes {
+		for _, s := range c.Sectors {
+			all[s] = true
+		}
+	}
+	for _, h := range p.tables.Thresholds {
+		all[h.Sector] = true
+	}
+	return len(all)
 }
