@@ -1,0 +1,168 @@
+// Command score measures what one score of one firm takes, on a database that holds records already: the history read,
+// fold and model alone (the bar of 2 ms at the 99th percentile), and the whole question with consent, ledger and audit.
+//
+//	go run ./bench/score -db hengxin.db -n 20000
+//
+// It scores under the segment's champion where there is one, and under the card given with -card otherwise. Firms are
+// drawn by chance from all that the log holds, a firm seldom twice, so the caches of the database are as cold as the
+// machine leaves them.
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"time"
+
+	"hengxin/credit"
+	"hengxin/credit/policy"
+	"hengxin/scoring"
+	"hengxin/store"
+)
+
+func main() {
+	url := flag.String("db", "hengxin.db", "database")
+	n := flag.Int("n", 20000, "scores to measure")
+	saved := flag.Int("saved", 2000, "scores to measure with consent, ledger and audit; 0 for none")
+	card := flag.String("card", "scoring/testdata/card.json", "card to promote where the segment has no champion")
+	day := flag.String("on", "2024-06-30", "as of this day")
+	flag.Parse()
+	if err := run(context.Background(), *url, *card, *day, *n, *saved); err != nil {
+		fmt.Fprintln(os.Stderr, "bench/score:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, url, card, on string, n, saved int) error {
+	db, err := store.Open(ctx, url, store.Existing())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	day, err := credit.ParseDate(on)
+	if err != nil {
+		return err
+	}
+	if err := promote(ctx, db, card); err != nil {
+		return err
+	}
+	subjects, records, err := sample(ctx, db, n, day)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s, %d records, %d firms drawn, as of %s\n", db.Name(), records, len(subjects), day)
+	alone := &memory{}
+	scorer := scoring.NewScorer("default", scoring.Sources{Log: db, Consents: alone, Ledger: alone, Rules: db, Policy: policy.Parse})
+	if err := measure(ctx, "history + fold + score", scorer, subjects, day); err != nil {
+		return err
+	}
+	if saved = min(saved, len(subjects)); saved == 0 {
+		return nil
+	}
+	for _, s := range subjects[:saved] {
+		if _, err := db.GrantConsent(ctx, consentOf(s), asking()); err != nil {
+			return err
+		}
+	}
+	scorer = scoring.NewScorer("default", scoring.Sources{Log: db, Consents: db, Ledger: db, Rules: db, Policy: policy.Parse})
+	return measure(ctx, "with consent, ledger and audit", scorer, subjects[:saved], day)
+}
+
+// measure scores every subject once and prints the percentiles.
+func measure(ctx context.Context, what string, scorer *scoring.Scorer, subjects []credit.Subject, day credit.Date) error {
+	took := make([]time.Duration, 0, len(subjects))
+	ask := func(s credit.Subject) error {
+		_, _, err := scorer.Score(ctx, scoring.Question{Subject: s, Bank: "bench", Purpose: credit.PurposePreLoan, Day: day}, asking())
+		return err
+	}
+	for _, s := range subjects[:min(100, len(subjects))] { // opens the method and the connections
+		if err := ask(s); err != nil {
+			return err
+		}
+	}
+	for _, s := range subjects {
+		begin := time.Now()
+		if err := ask(s); err != nil {
+			return err
+		}
+		took = append(took, time.Since(begin))
+	}
+	slices.Sort(took)
+	at := func(p float64) time.Duration {
+		return took[min(int(p*float64(len(took))), len(took)-1)].Round(time.Microsecond)
+	}
+	fmt.Printf("%-32s n %6d  p50 %8v  p90 %8v  p99 %8v  p99.9 %8v  max %8v\n", what, len(took), at(0.5), at(0.9), at(0.99), at(0.999), took[len(took)-1].Round(time.Microsecond))
+	return nil
+}
+
+// sample draws subjects of which something was known on the day.
+func sample(ctx context.Context, db *store.DB, n int, day credit.Date) (drawn []credit.Subject, records int, err error) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	seen := 0
+	err = db.Scan(ctx, store.Latest, func(s credit.Subject, history []credit.Record) error {
+		records += len(history)
+		if history[0].Known > day {
+			return nil
+		}
+		seen++
+		if len(drawn) < n {
+			drawn = append(drawn, s)
+		} else if i := rng.IntN(seen); i < n {
+			drawn[i] = s
+		}
+		return nil
+	})
+	rng.Shuffle(len(drawn), func(i, j int) { drawn[i], drawn[j] = drawn[j], drawn[i] })
+	return drawn, records, err
+}
+
+// promote makes the card the champion where there is none.
+func promote(ctx context.Context, db *store.DB, card string) error {
+	if _, err := db.Deciding(ctx, "default"); err == nil {
+		return nil
+	}
+	artifact, err := os.ReadFile(card)
+	if err != nil {
+		return err
+	}
+	kept, err := db.PutArtifact(ctx, artifact, store.Artifact{Name: "bench", Kind: "card", Day: asking().Day()})
+	if err != nil {
+		return err
+	}
+	if _, err := db.SetRules(ctx, "default", policy.Default().Canonical(), nil, asking()); err != nil {
+		return err
+	}
+	for _, stage := range []store.Stage{store.StageCandidate, store.StageChampion} {
+		if _, err := db.MoveStage(ctx, store.Move{Segment: "default", Artifact: kept.Digest, To: stage, By: "bench", Day: asking().Day()}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func asking() scoring.Asking { return scoring.Asking{Actor: "cli:bench", At: time.Now()} }
+
+// consentOf allows the bench to ask about the subject.
+func consentOf(s credit.Subject) credit.Consent {
+	from := credit.NewDate(2000, 1, 1)
+	return credit.Consent{Subject: s, Bank: "bench", Purposes: []credit.Purpose{credit.PurposePreLoan},
+		Classes: []credit.DataClass{credit.DataPublic, credit.DataTax, credit.DataSocial, credit.DataUtility, credit.DataScore},
+		From:    from, To: credit.NoDate, Loan: "bench", Signed: from, Evidence: sha256.Sum256([]byte("bench")), Withdrawn: credit.NoDate}
+}
+
+// memory stands in for consents and ledger where only the rest is measured.
+type memory struct{}
+
+func (*memory) Consents(_ context.Context, s credit.Subject, _ string) ([]scoring.Consent, error) {
+	return []scoring.Consent{{ID: credit.ID{1}, Consent: consentOf(s)}}, nil
+}
+
+func (*memory) SaveScore(_ context.Context, s *scoring.Score, _ scoring.Asking) ([]byte, error) {
+	return s.Bytes()
+}
+
+func (*memory) SaveRefusal(context.Context, scoring.Question, scoring.Asking) error { return nil }
