@@ -145,6 +145,10 @@ func (c *lawCase) do(verb string, args []string) error {
 		return c.erase(args)
 	case "correct":
 		return c.correct(args)
+	case "site":
+		return c.site(args)
+	case "coming":
+		return c.coming(args)
 	}
 	r, until, err := parseRecord(verb, args)
 	if err != nil {
@@ -302,6 +306,41 @@ func (c *lawCase) erase(args []string) error {
 	return nil
 }
 
+// site reads SITE DAY...: what the site's own rule says of the record.
+func (c *lawCase) site(args []string) error {
+	for _, a := range args[1:] {
+		day, err := credit.ParseDate(a)
+		if err != nil {
+			return err
+		}
+		s, ok := c.policy.OnSite(args[0], c.versions[0].Record, day)
+		if !ok {
+			c.out = append(c.out, fmt.Sprintf("  on %s, %s: no rule of its own", day, args[0]))
+			continue
+		}
+		row, _ := c.policy.Rule(s.Rule)
+		c.out = append(c.out, fmt.Sprintf("  on %s, %s: %s, repair from %s, last day %s; %s", day, args[0],
+			map[bool]string{true: "shown", false: "hidden"}[s.Shown], s.Earliest, s.Last, cite(&row)))
+	}
+	return nil
+}
+
+// coming reads DAY: the law that is published and not yet in force.
+func (c *lawCase) coming(args []string) error {
+	day, err := credit.ParseDate(args[0])
+	if err != nil {
+		return err
+	}
+	rows := c.policy.Coming(day)
+	for i := range rows {
+		c.out = append(c.out, fmt.Sprintf("  changes on %s: %s", rows[i].From, cite(&rows[i])))
+	}
+	if len(rows) == 0 {
+		c.out = append(c.out, "  nothing is published that is not in force")
+	}
+	return nil
+}
+
 // changed returns the bytes of a policy with one cell changed.
 func changed(canon []byte, file, id, column, value string) ([]byte, error) {
 	lines := strings.Split(string(canon), "\n")
@@ -362,4 +401,52 @@ func describe(p *credit.Policy, s *credit.Span, day credit.Date) string {
 		rule = cite(&row)
 	}
 	return fmt.Sprintf("%s: %s; %s", day, strings.Join(words, ", "), rule)
+}
+
+// TestEveryRowHasACase: every row that a standing, a weight or a limit can name, and every reason and state, stands in
+// an answer of some case.
+func TestEveryRowHasACase(t *testing.T) {
+	files, err := filepath.Glob("testdata/cases/*.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := ""
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, cases := parseCases(string(b))
+		for _, c := range cases {
+			said += strings.Join(c.expect, "\n") + "\n"
+		}
+	}
+	want := map[string]bool{}
+	tables := policy.Default().Tables()
+	for _, r := range tables.Rules {
+		want["; "+r.ID+" ("] = r.Site != "guidance"
+	}
+	for _, r := range tables.Leniency {
+		want["; "+r.ID+" ("] = true
+	}
+	for _, r := range tables.Retention {
+		want["; "+r.ID+" ("] = true
+	}
+	for _, r := range tables.Suspensions {
+		want["; "+r.ID+" ("] = true
+	}
+	for _, r := range tables.Clocks {
+		want["; "+r.ID+" ("] = true
+	}
+	for _, r := range tables.Reasons {
+		want[", "+r.Name+";"] = true
+	}
+	for _, s := range credit.States() {
+		want[": "+s.Name+","] = true
+	}
+	for text, wanted := range want {
+		if wanted && !strings.Contains(said, text) {
+			t.Errorf("no case answers with %q", text)
+		}
+	}
 }
