@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -238,4 +239,46 @@ func Example() {
 	// 2024-03-20 publicised O58-KEY 2025-03-16 2027-03-16 within its period of publicity
 	// 2025-03-16 publicised O58-KEY 2025-03-16 2027-03-16 the least period is over; performance is not known yet
 	// 2025-04-01 repaired O58-KEY - - repair was approved: no longer shown or used
+}
+
+// TestCoveragePage: every row id stands in COVERAGE.md, words apart, and every id there is a row.
+func TestCoveragePage(t *testing.T) {
+	b, err := os.ReadFile("COVERAGE.md")
+	require.NoError(t, err)
+	page := string(b)
+	tables := policy.Default().Tables()
+	ids := map[string]bool{}
+	for _, r := range tables.Rules {
+		ids[r.ID] = true
+	}
+	for _, r := range tables.Classes {
+		ids[r.ID] = true
+	}
+	for _, r := range tables.Settings {
+		ids[r.ID] = true
+	}
+	for _, r := range tables.Thresholds {
+		ids[r.ID] = true
+	}
+	for _, r := range tables.Leniency {
+		ids[r.ID] = true
+	}
+	for _, r := range tables.Retention {
+		ids[r.ID] = true
+	}
+	for _, r := range tables.Suspensions {
+		ids[r.ID] = true
+	}
+	for _, r := range tables.Lists {
+		ids[r.ID] = true
+	}
+	for _, r := range tables.Clocks {
+		ids[r.ID] = true
+	}
+	for id := range ids {
+		require.Contains(t, page, "`"+id+"`")
+	}
+	for _, word := range regexp.MustCompile("`[A-Z0-9]+(-[A-Z0-9]+)*`").FindAllString(page, -1) {
+		require.True(t, ids[strings.Trim(word, "`")], word)
+	}
 }
