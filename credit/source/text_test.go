@@ -156,7 +156,7 @@ func TestTruncatedGzip(t *testing.T) {
 		fmt.Fprintf(&text, "s%d,%d,2014-02,1\n", i*7919%100003, i*104729%9999991)
 	}
 	whole := zipped(t, []byte(text.String()))
-	for _, cut := range []int{1, 8, len(whole) / 2, len(whole) - 30} {
+	for _, cut := range []int{1, 8, 1000, len(whole) / 2} {
 		rows, err := readAll(m, bytes.NewReader(whole[:len(whole)-cut]), Options{})
 		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
 		require.NotEmpty(t, rows)
