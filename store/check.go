@@ -38,6 +38,7 @@ func (c *Checked) problem(format string, args ...any) {
 // position, every document what its digest says, and the chain of the audit. What is wrong is in the result; the error
 // is for what could not be read.
 func (db *DB) Check(ctx context.Context) (c Checked, err error) {
+	c.Problems = []string{}
 	for _, check := range db.checks() {
 		part := Checked{}
 		if err := check.run(ctx, &part); err != nil {
@@ -77,6 +78,10 @@ type multiset struct {
 func (m *multiset) add(at credit.Position, r *credit.Record) {
 	m.buf = r.AppendTo(binary.BigEndian.AppendUint64(m.buf[:0], uint64(at)))
 	sum := sha256.Sum256(m.buf)
+	m.addSum([16]byte(sum[:16]))
+}
+
+func (m *multiset) addSum(sum [16]byte) {
 	var carry uint64
 	m.lo, carry = bits.Add64(m.lo, binary.LittleEndian.Uint64(sum[:]), 0)
 	m.hi, _ = bits.Add64(m.hi, binary.LittleEndian.Uint64(sum[8:]), carry)
@@ -105,7 +110,7 @@ func (db *DB) checkLog(ctx context.Context, c *Checked) error {
 }
 
 func (db *DB) checkOrder(ctx context.Context, c *Checked, head credit.Position) (*multiset, error) {
-	var all multiset
+	var all, known multiset
 	var ids idSet
 	log := sha256.New()
 	want := credit.Position(1)
@@ -119,6 +124,7 @@ func (db *DB) checkOrder(ctx context.Context, c *Checked, head credit.Position) 
 		if id := sealedID(r); id != r.ID {
 			c.problem("position %d: the content of record %s has the id %s", at, r.ID, id)
 		}
+		known.addSum(r.ID)
 		if !ids.add(r.ID) {
 			c.problem("position %d: record %s is there twice", at, r.ID)
 		}
@@ -129,7 +135,30 @@ func (db *DB) checkOrder(ctx context.Context, c *Checked, head credit.Position) 
 	}
 	c.Records = all.n
 	c.Digest = Digest(log.Sum(nil))
-	return &all, err
+	if err != nil {
+		return nil, err
+	}
+	return &all, db.checkIDs(ctx, c, &known)
+}
+
+// checkIDs compares the ids by which an append knows what is in the log with those of the records.
+func (db *DB) checkIDs(ctx context.Context, c *Checked, want *multiset) error {
+	conn, err := db.read.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var ids multiset
+	err = db.log.ids(ctx, conn, tx, 0, func(id credit.ID) { ids.addSum(id) })
+	if !ids.equal(want) {
+		c.problem("the %d ids by which duplicates are known are not those of the %d records", ids.n, want.n)
+	}
+	return err
 }
 
 // sealedID is the id that r's content has, whatever id it bears.

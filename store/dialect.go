@@ -24,13 +24,16 @@ type dialect struct {
 	goose    goose.Dialect
 	exclude  string             // the migration that is the other database's
 	snapshot sql.IsolationLevel // for a transaction that reads one state
+	tables   string             // lists the tables
 	lock     string             // makes a transaction the only one that appends; "" where every writer is alone
 }
 
 var (
-	sqliteDialect = dialect{name: "sqlite", goose: goose.DialectSQLite3, exclude: "00003_log_postgres.sql"}
+	sqliteDialect = dialect{name: "sqlite", goose: goose.DialectSQLite3, exclude: "00003_log_postgres.sql",
+		tables: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"}
 
 	postgresDialect = dialect{name: "postgres", goose: goose.DialectPostgres, exclude: "00002_log_sqlite.sql",
+		tables:   "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
 		snapshot: sql.LevelRepeatableRead, lock: "SELECT pg_advisory_xact_lock(7310590128)"}
 )
 

@@ -5,6 +5,8 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -125,6 +127,15 @@ func positionOf(columns [][]byte) credit.Position {
 	return credit.Position(binary.BigEndian.Uint64(columns[0]))
 }
 
+// decodeRow reads the second column, a record.
+func decodeRow(d *credit.Decoder, columns [][]byte, r *credit.Record) error {
+	rest, err := d.Decode(columns[1], r)
+	if err != nil || len(rest) > 0 {
+		return fmt.Errorf("record %d, %d bytes too many: %w", positionOf(columns), len(rest), errors.Join(ErrCorrupt, err))
+	}
+	return nil
+}
+
 func (l *rowLog) history(ctx context.Context, dst []credit.Record, subject credit.Subject, upTo credit.Position) ([]credit.Record, error) {
 	var raw []byte // the records one after the other: the caller's from here on
 	err := l.query(ctx, nil, func(columns [][]byte) error {
@@ -136,7 +147,9 @@ func (l *rowLog) history(ctx context.Context, dst []credit.Record, subject credi
 	var d credit.Decoder
 	for len(raw) > 0 && err == nil {
 		dst = append(dst, credit.Record{})
-		raw, err = d.Decode(raw, &dst[len(dst)-1])
+		if raw, err = d.Decode(raw, &dst[len(dst)-1]); err != nil {
+			err = errors.Join(ErrCorrupt, err)
+		}
 	}
 	return dst, err
 }
@@ -146,7 +159,7 @@ var byIndex = []string{"SET LOCAL enable_seqscan = off", "SET LOCAL enable_bitma
 
 func (l *rowLog) scan(ctx context.Context, g Range, upTo credit.Position, fn groupFunc) error {
 	s := rowScan{fn: fn, upTo: upTo}
-	err := l.query(ctx, byIndex, s.row, `SELECT position, record FROM log_record
+	err := l.query(ctx, byIndex, s.row, `SELECT position, record, subject FROM log_record
 		WHERE subject >= $1 AND ($2 = '' OR subject < $2) ORDER BY subject`, string(g.From), string(g.To))
 	if err != nil {
 		return err
@@ -169,8 +182,11 @@ func (s *rowScan) row(columns [][]byte) error {
 		return nil
 	}
 	var next credit.Record
-	if _, err := s.d.Decode(columns[1], &next); err != nil {
+	if err := decodeRow(&s.d, columns, &next); err != nil {
 		return err
+	}
+	if string(columns[2]) != string(next.Subject) {
+		return fmt.Errorf("record %d of %s lies with %s: %w", positionOf(columns), next.Subject, columns[2], ErrCorrupt)
 	}
 	if len(s.records) > 0 && s.records[0].Subject != next.Subject {
 		if err := s.flush(); err != nil {
@@ -205,7 +221,7 @@ func (l *rowLog) records(ctx context.Context, from, to credit.Position, fn Recor
 	var d credit.Decoder
 	var r credit.Record
 	row := func(columns [][]byte) error {
-		if _, err := d.Decode(columns[1], &r); err != nil {
+		if err := decodeRow(&d, columns, &r); err != nil {
 			return err
 		}
 		return fn(positionOf(columns), &r)

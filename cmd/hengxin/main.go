@@ -16,6 +16,8 @@ type cli struct {
 	DB   string `help:"Database: a SQLite file, or a postgres:// URL." default:"hengxin.db" env:"HENGXIN_DB"`
 	JSON bool   `name:"json" help:"Print the result as one JSON document."`
 
+	Database dbCmd `cmd:"" name:"db" help:"Make, check and export the database."`
+
 	Records recordsCmd `cmd:"" help:"Import and export records in our own format."`
 	Dataset datasetCmd `cmd:"" help:"Build and check datasets."`
 

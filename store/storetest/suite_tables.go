@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -189,6 +190,10 @@ func testVersions(t *testing.T, k kind) {
 // raw does to the database what no program of ours would.
 func raw(t testing.TB, url string, statement string) {
 	t.Helper()
+	require.NoError(t, rawTry(t, url, statement))
+}
+
+func rawTry(t testing.TB, url string, statement string) error {
 	driver := "sqlite"
 	if strings.HasPrefix(url, "postgres:") {
 		driver = "pgx"
@@ -197,5 +202,67 @@ func raw(t testing.TB, url string, statement string) {
 	require.NoError(t, err)
 	defer db.Close()
 	_, err = db.Exec(statement)
+	return err
+}
+
+func testTables(t *testing.T, k kind) {
+	ctx := context.Background()
+	db := k.empty(t)
+	_, err := db.PutDocument(ctx, store.DocumentPolicy, []byte("\x00rows"))
 	require.NoError(t, err)
+	require.NoError(t, db.PutSubjects(ctx, []store.SubjectRow{{Subject: "a", Name: "甲 \"公司\"", Source: "register", Day: someDay}}))
+	tables, err := db.Tables(ctx)
+	require.NoError(t, err)
+	require.Subset(t, tables, []string{"artifacts", "datasets", "documents", "imports", "stages", "subjects"})
+	require.NotContains(t, tables, "goose_db_version")
+	for _, table := range tables {
+		var b bytes.Buffer
+		n, err := db.ExportTable(ctx, table, &b)
+		require.NoError(t, err)
+		require.Equal(t, n, int64(bytes.Count(b.Bytes(), []byte("\n"))))
+		for line := range bytes.Lines(b.Bytes()) {
+			require.True(t, json.Valid(line), "%s", line)
+		}
+		switch table {
+		case "documents":
+			require.Equal(t, `{"digest":"`+store.DigestOf([]byte("\x00rows")).String()+`","kind":"policy","bytes":"00726f7773"}`+"\n", b.String())
+		case "subjects":
+			require.Equal(t, `{"subject":"a","name":"甲 \"公司\"","class":"","source":"register","day":"2024-01-31"}`+"\n", b.String())
+		}
+	}
+	_, err = db.ExportTable(ctx, "nothing", &bytes.Buffer{})
+	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+// testDamage harms the tables in ways that Check must find.
+func testDamage(t *testing.T, k kind) {
+	for name, statements := range map[string][]string{
+		"head":     {"UPDATE log_head SET head = head + 1"},
+		"document": {"UPDATE documents SET kind = 'x', digest = bytes WHERE kind = 'policy'"},
+		"lost":     {"DELETE FROM log_record WHERE position = 3", "DELETE FROM log_segment WHERE first = 1"},
+		"moved":    {"UPDATE log_record SET position = 900 WHERE position = 3", "UPDATE log_segment SET last = last + 1"},
+		"ids":      {"UPDATE log_record SET id = '00000000-0000-0000-0000-000000000001' WHERE position = 3", "UPDATE log_segment SET ids = frame"},
+		"bytes":    {"UPDATE log_record SET record = record || record WHERE position = 3", "UPDATE log_segment SET frame = ids"},
+		"index":    {"UPDATE log_record SET subject = 'zz' WHERE position = 3", "UPDATE log_block SET data = substr(data, 1, 40)"},
+		"run":      {"UPDATE log_record SET subject = 'zz' WHERE position = 3", "UPDATE log_run SET state = 2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			url := k.url(t)
+			db := k.open(t, url)
+			requireAppend(t, db, NewMaker(2, 300).Make(nil, 300))
+			_, err := db.PutDocument(context.Background(), store.DocumentPolicy, []byte("rows"))
+			require.NoError(t, err)
+			sound(t, db)
+			harmed := 0
+			for _, s := range statements { // each kind of database has its own tables of the log
+				if rawTry(t, url, s) == nil {
+					harmed++
+				}
+			}
+			require.Positive(t, harmed)
+			c, err := db.Check(context.Background())
+			require.NoError(t, err)
+			require.NotEmpty(t, c.Problems)
+		})
+	}
 }
