@@ -135,7 +135,7 @@ func (f *Fold) read() {
 	f.facts, f.acts, f.keys, f.latest = f.facts[:0], f.acts[:0], f.keys[:0], f.latest[:0]
 	for i := range f.history.Entries {
 		e := &f.history.Entries[i]
-		if e.Copy || e.Record.Kind.IsFollower() {
+		if e.Copy || len(f.set.plan.byKind[e.Record.Kind]) == 0 { // followers, and kinds that no indicator reads
 			continue
 		}
 		acts := f.readActs(e)

@@ -66,34 +66,32 @@ func (v *view) see(f *Fold, day credit.Date) {
 	}
 	v.day, v.ready = day, true
 	if cap(v.items) < len(f.latest) {
-		v.items = make([]item, 0, 2*len(f.latest))
+		v.items = make([]item, 2*len(f.latest))
 	}
 	if len(v.numbers) < len(f.names.texts) || v.mark > math.MaxInt32/2 {
 		v.numbers, v.mark = make([]int32, 2*len(f.names.texts)), 0
 	}
-	v.items = v.items[:0]
 	for _, l := range v.held {
 		v.lists[l].items, v.lists[l].n = v.lists[l].items[:0], [windows]int32{}
 	}
 	v.held = v.held[:0]
-	cuts, weights := v.cutsOf(day), weights()
+	items, window, cuts, weights := v.items[:cap(v.items)], Months3, v.cutsOf(day), weights()
 	for _, fa := range f.latest {
 		if fa.from > day || day >= fa.until {
 			continue
 		}
-		v.items = append(v.items, item{fact: fa, tags: fa.tags, age: int32(day - fa.event), first: -1, last: -1})
-		it := &v.items[len(v.items)-1]
-		if !it.stand(day) {
-			v.items = v.items[:len(v.items)-1]
-			continue
+		for window < AllTime && fa.event <= cuts.days[window] {
+			window++ // events descend, so that windows never narrow again
 		}
-		for it.event <= cuts.days[it.window] && it.window < AllTime {
-			it.window++
-		}
-		if it.weight = 0; int(it.age) < len(weights) {
+		it := &items[0]
+		it.fact, it.tags, it.age, it.first, it.last, it.window, it.weight = fa, fa.tags, int32(day-fa.event), -1, -1, window, 0
+		if int(it.age) < len(weights) {
 			it.weight = weights[it.age]
 		}
-		v.spread(it)
+		if it.stand(day) {
+			items = items[1:]
+			v.spread(it)
+		}
 	}
 	for _, l := range v.held {
 		n := &v.lists[l].n

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 
 	"github.com/parquet-go/parquet-go"
@@ -76,25 +77,72 @@ func readLog(path string, firms int) ([]group, error) {
 	return groups, work.Wait()
 }
 
-// filling takes a column of values into rows; a null is not seen.
+// null stands for a value that a page does not have.
+const null = math.MinInt64
+
+// filling takes a stretch of a column into rows: value i belongs to rows[at[i]].
 type filling struct {
 	column string
-	put    func(r *row, x int64)
+	put    func(rows []row, at []int32, values []int64)
 }
 
 var fillings = []filling{
-	{"record_id", func(r *row, x int64) { r.record = int32(x) }},
-	{"kind", func(r *row, x int64) { r.kind = int8(x) }},
-	{"event_date", func(r *row, x int64) { r.event = int32(x) }},
-	{"known_date", func(r *row, x int64) { r.known = int32(x) }},
-	{"target_id", func(r *row, x int64) { r.value = x }},
-	{"amount_fen", func(r *row, x int64) { r.value = x }},
-	{"due_date", func(r *row, x int64) { r.value = x }},
-	{"headcount", func(r *row, x int64) { r.value = x }},
-	{"violation_type", func(r *row, x int64) { r.violation = int16(x) }},
-	{"authority", func(r *row, x int64) { r.authority = int16(x) }},
-	{"severity", func(r *row, x int64) { r.small = int8(x) }},
-	{"tax_grade", func(r *row, x int64) { r.small = int8(x) }},
+	{"record_id", func(rows []row, at []int32, values []int64) {
+		for i, x := range values {
+			rows[at[i]].record = int32(x)
+		}
+	}},
+	{"kind", func(rows []row, at []int32, values []int64) {
+		for i, x := range values {
+			rows[at[i]].kind = int8(x)
+		}
+	}},
+	{"event_date", func(rows []row, at []int32, values []int64) {
+		for i, x := range values {
+			rows[at[i]].event = int32(x)
+		}
+	}},
+	{"known_date", func(rows []row, at []int32, values []int64) {
+		for i, x := range values {
+			rows[at[i]].known = int32(x)
+		}
+	}},
+	{"target_id", putValue},
+	{"amount_fen", putValue},
+	{"due_date", putValue},
+	{"headcount", putValue},
+	{"violation_type", func(rows []row, at []int32, values []int64) {
+		for i, x := range values {
+			if x != null {
+				rows[at[i]].violation = int16(x)
+			}
+		}
+	}},
+	{"authority", func(rows []row, at []int32, values []int64) {
+		for i, x := range values {
+			if x != null {
+				rows[at[i]].authority = int16(x)
+			}
+		}
+	}},
+	{"severity", putSmall},
+	{"tax_grade", putSmall},
+}
+
+func putValue(rows []row, at []int32, values []int64) {
+	for i, x := range values {
+		if x != null {
+			rows[at[i]].value = x
+		}
+	}
+}
+
+func putSmall(rows []row, at []int32, values []int64) {
+	for i, x := range values {
+		if x != null {
+			rows[at[i]].small = int8(x)
+		}
+	}
 }
 
 // read scatters the row group into partitions: firm ids say where each row goes, then each column is put there.
@@ -112,7 +160,13 @@ func (g *group) read(file *parquet.File, rg parquet.RowGroup, firms int) error {
 		return err
 	}
 	firm := make([]int32, 0, n)
-	if err := each(c, func(_ int, x int64) { firm = append(firm, int32(x)) }); err != nil {
+	var buf []int64
+	take := func(_ int, values []int64) {
+		for _, x := range values {
+			firm = append(firm, int32(x))
+		}
+	}
+	if buf, err = each(c, buf, take); err != nil {
 		return err
 	}
 	if len(firm) != n {
@@ -124,7 +178,7 @@ func (g *group) read(file *parquet.File, rg parquet.RowGroup, firms int) error {
 		if err != nil {
 			return err
 		}
-		if err := each(c, func(i int, x int64) { f.put(&g.rows[at[i]], x) }); err != nil {
+		if buf, err = each(c, buf, func(from int, values []int64) { f.put(g.rows, at[from:], values) }); err != nil {
 			return fmt.Errorf("column %s: %w", f.column, err)
 		}
 	}
@@ -154,60 +208,60 @@ func (g *group) lay(firm []int32, firms int) []int32 {
 	return firm
 }
 
-// each calls put with every value of an integer column that is not null, and its row.
-func each(chunk parquet.ColumnChunk, put func(i int, x int64)) (err error) {
+// each calls put with the values of an integer column, a page at a time; buf is its memory, which it returns.
+func each(chunk parquet.ColumnChunk, buf []int64, put func(from int, values []int64)) (_ []int64, err error) {
 	pages := chunk.Pages()
 	defer func() { err = errors.Join(err, pages.Close()) }()
-	base := 0
+	from := 0
 	for {
 		page, err := pages.ReadPage()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return buf, nil
 		}
 		if err != nil {
-			return err
+			return buf, err
 		}
-		eachOf(page, chunk.Type().Kind(), base, put)
-		base += int(page.NumRows())
+		buf = values(buf[:0], page, chunk.Type().Kind())
+		put(from, buf)
+		from += len(buf)
 		parquet.Release(page)
 	}
 }
 
-// eachOf visits one page. Its data are dense: nulls are in the definition levels only; a page with a dictionary holds
-// indexes.
-func eachOf(page parquet.Page, kind parquet.Kind, base int, put func(i int, x int64)) {
-	data := page.Data()
+// values appends the values of one page. Its data are dense: nulls are in the definition levels only; a page with a
+// dictionary holds indexes.
+func values(dst []int64, page parquet.Page, kind parquet.Kind) []int64 {
+	data, levels := page.Data(), page.DefinitionLevels()
 	if d := page.Dictionary(); d != nil {
-		index, values := data.Int32(), d.Page().Data()
+		index, words := data.Int32(), d.Page().Data()
 		if kind == parquet.Int64 {
-			words := values.Int64()
-			visit(page, index, func(x int32) int64 { return words[x] }, base, put)
-			return
+			long := words.Int64()
+			return spread(dst, levels, index, func(i int32) int64 { return long[i] })
 		}
-		words := values.Int32()
-		visit(page, index, func(x int32) int64 { return int64(words[x]) }, base, put)
-		return
+		short := words.Int32()
+		return spread(dst, levels, index, func(i int32) int64 { return int64(short[i]) })
 	}
 	if kind == parquet.Int64 {
-		visit(page, data.Int64(), func(x int64) int64 { return x }, base, put)
-		return
+		return spread(dst, levels, data.Int64(), func(x int64) int64 { return x })
 	}
-	visit(page, data.Int32(), func(x int32) int64 { return int64(x) }, base, put)
+	return spread(dst, levels, data.Int32(), func(x int32) int64 { return int64(x) })
 }
 
-func visit[T any](page parquet.Page, dense []T, value func(T) int64, base int, put func(i int, x int64)) {
-	levels := page.DefinitionLevels()
+func spread[T any](dst []int64, levels []byte, dense []T, value func(T) int64) []int64 {
 	if len(levels) == 0 {
-		for i, x := range dense {
-			put(base+i, value(x))
+		for _, x := range dense {
+			dst = append(dst, value(x))
 		}
-		return
+		return dst
 	}
 	at := 0
-	for i, level := range levels {
-		if level != 0 {
-			put(base+i, value(dense[at]))
-			at++
+	for _, level := range levels {
+		if level == 0 {
+			dst = append(dst, null)
+			continue
 		}
+		dst = append(dst, value(dense[at]))
+		at++
 	}
+	return dst
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // groupPartitions is how many partitions make one row group of the output.
-const groupPartitions = 12
+const groupPartitions = 7
 
 // floats are the columns that the benchmark's definition marks f; the others are integers.
 var floats = map[string]bool{"pen_decay": true, "act_decay": true, "rep_share": true, "rep_days_mean": true, "com_kept_share": true,
