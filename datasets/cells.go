@@ -41,7 +41,7 @@ func readCells(chunk parquet.ColumnChunk, rows int64) (c *cells, err error) {
 	c = &cells{kind: chunk.Type().Kind()}
 	pages := chunk.Pages()
 	defer func() { err = errors.Join(err, pages.Close()) }()
-	for {
+	for int64(c.rows) < rows {
 		page, err := pages.ReadPage()
 		if errors.Is(err, io.EOF) {
 			break

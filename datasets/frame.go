@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/parquet-go/parquet-go"
-
 	"hengxin/credit"
 	"hengxin/models"
 )
@@ -109,11 +107,10 @@ func readPart(dir string, m *Manifest, i int, names []string) (*Table, error) {
 }
 
 // checkFooter compares what a part says of itself with the manifest.
-func checkFooter(f *os.File, size int64, m *Manifest) (err error) {
-	defer contain(&err)
-	file, err := parquet.OpenFile(f, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+func checkFooter(f *os.File, size int64, m *Manifest) error {
+	file, err := openParquet(f, size)
 	if err != nil {
-		return fmt.Errorf("open: %w: %w", err, credit.ErrInvalid)
+		return err
 	}
 	want := map[string]string{keyFormat: datasetFormat, keyPlan: m.Plan.String(), keySet: m.Set.String(), keyCode: m.Code,
 		keyPolicy: digestText(m.Policy), keyCoverage: digestText(m.Coverage)}

@@ -15,3 +15,14 @@ const (
 
 // maxDays is the most as-of days of one dataset: forty years of months, or more than a year of days.
 const maxDays = 500
+
+// maxCells is the most cells of a table that is read into memory: 2 GB of numbers. A few bytes of a file from outside
+// can stand for any number of rows.
+const maxCells = 1 << 28
+
+// What a Parquet file from outside may state before it is believed.
+const (
+	maxFooter = 256 << 20 // bytes: a million column chunks
+	maxPage   = 256 << 20 // bytes unpacked; writers aim at 1 MB, ours at 32 MB
+	maxHeader = 1 << 20   // bytes of a page header, its statistics included
+)

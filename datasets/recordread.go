@@ -14,7 +14,7 @@ import (
 // RecordFile is an open record file. Its methods may be called by several goroutines at once.
 type RecordFile struct {
 	RecordInfo
-	file   *parquet.File
+	file   *parquetFile
 	groups []parquet.RowGroup
 	starts []int64 // row number of each group's first row; one more at the end
 }
@@ -22,9 +22,9 @@ type RecordFile struct {
 // OpenRecords opens a record file of that size. It returns [credit.ErrInvalid] for a file of another format.
 func OpenRecords(r io.ReaderAt, size int64) (f *RecordFile, err error) {
 	defer contain(&err)
-	file, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	file, err := openParquet(r, size)
 	if err != nil {
-		return nil, fmt.Errorf("open record file: %w: %w", err, credit.ErrInvalid)
+		return nil, fmt.Errorf("record file: %w", err)
 	}
 	if got, _ := file.Lookup(keyFormat); got != recordFormat {
 		return nil, fmt.Errorf("open record file: format %q, want %q: %w", got, recordFormat, credit.ErrInvalid)
@@ -44,9 +44,6 @@ func OpenRecords(r io.ReaderAt, size int64) (f *RecordFile, err error) {
 		f.Position = credit.Position(p)
 	}
 	for _, g := range f.groups {
-		if g.NumRows() < 0 || g.NumRows() > maxGroup {
-			return nil, fmt.Errorf("open record file: a row group of %d rows: %w", g.NumRows(), credit.ErrInvalid)
-		}
 		f.starts = append(f.starts, f.starts[len(f.starts)-1]+g.NumRows())
 	}
 	return f, nil
@@ -106,8 +103,8 @@ type recordGroup struct {
 func (f *RecordFile) group(i int) (*recordGroup, error) {
 	rg := f.groups[i]
 	g := &recordGroup{first: f.starts[i], rows: int(rg.NumRows())}
-	for c, chunk := range rg.ColumnChunks() {
-		column, err := readCells(chunk, rg.NumRows())
+	for c := range recordColumns {
+		column, err := f.file.cells(i, c)
 		if err != nil {
 			return nil, fmt.Errorf("record file, row group %d, column %s: %w", i, recordColumns[c].Name, err)
 		}

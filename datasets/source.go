@@ -73,7 +73,7 @@ func (f *RecordFile) spans() ([]span, error) {
 
 // groupSubjects yields the subject of each run of equal subjects in a row group.
 func (f *RecordFile) groupSubjects(i int, yield func(credit.Subject) error) error {
-	column, err := readCells(f.groups[i].ColumnChunks()[colSubject], f.groups[i].NumRows())
+	column, err := f.file.cells(i, colSubject)
 	if err != nil {
 		return fmt.Errorf("row group %d, column subject: %w", i, err)
 	}

@@ -17,9 +17,9 @@ import (
 // texts, days and times become texts; integers past 2^53, which a float64 cannot hold, become texts too.
 func ReadParquet(r io.ReaderAt, size int64, o TableOptions) (t *Table, err error) {
 	defer contain(&err)
-	file, err := parquet.OpenFile(r, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	file, err := openParquet(r, size)
 	if err != nil {
-		return nil, fmt.Errorf("open: %w: %w", err, credit.ErrInvalid)
+		return nil, err
 	}
 	leaves := file.Root().Columns()
 	names := make([]string, len(leaves))
@@ -31,6 +31,9 @@ func ReadParquet(r io.ReaderAt, size int64, o TableOptions) (t *Table, err error
 		return nil, err
 	}
 	t = &Table{}
+	if err := t.count(file, len(picked)); err != nil {
+		return nil, err
+	}
 	for _, c := range picked {
 		column, err := readLeaf(file, leaves[c], c)
 		if err != nil {
@@ -38,13 +41,20 @@ func ReadParquet(r io.ReaderAt, size int64, o TableOptions) (t *Table, err error
 		}
 		t.Columns = append(t.Columns, column)
 	}
-	for _, g := range file.RowGroups() {
-		t.Rows += int(g.NumRows())
-	}
 	for i := range t.Columns {
 		t.Columns[i].drop(o.Missing)
 	}
 	return t, nil
+}
+
+// count adds up the rows, within limits.
+func (t *Table) count(file *parquetFile, columns int) error {
+	for _, g := range file.RowGroups() {
+		if t.Rows += int(g.NumRows()); t.Rows > maxCells/max(columns, 1) {
+			return fmt.Errorf("more than %d cells (name fewer columns): %w", maxCells, credit.ErrInvalid)
+		}
+	}
+	return nil
 }
 
 // drop makes the texts that mean missing empty.
@@ -58,7 +68,7 @@ func (c *TableColumn) drop(missing []string) {
 	}
 }
 
-func readLeaf(file *parquet.File, leaf *parquet.Column, at int) (TableColumn, error) {
+func readLeaf(file *parquetFile, leaf *parquet.Column, at int) (TableColumn, error) {
 	c := TableColumn{Name: leaf.Name()}
 	if !leaf.Leaf() || leaf.Repeated() {
 		return c, fmt.Errorf("nested or repeated (leave it out): %w", credit.ErrInvalid)
@@ -67,16 +77,8 @@ func readLeaf(file *parquet.File, leaf *parquet.Column, at int) (TableColumn, er
 	if err != nil {
 		return c, err
 	}
-	for i, g := range file.RowGroups() {
-		rows := g.NumRows()
-		if rows < 0 || rows > maxGroup {
-			return c, fmt.Errorf("row group %d of %d rows: %w", i, rows, credit.ErrInvalid)
-		}
-		chunks := g.ColumnChunks()
-		if at >= len(chunks) {
-			return c, fmt.Errorf("row group %d has %d columns: %w", i, len(chunks), credit.ErrInvalid)
-		}
-		cells, err := readCells(chunks[at], rows)
+	for i := range file.RowGroups() {
+		cells, err := file.cells(i, at)
 		if err != nil {
 			return c, fmt.Errorf("row group %d: %w", i, err)
 		}
