@@ -29,6 +29,8 @@ type cli struct {
 	Predict  predictCmd  `cmd:"" help:"Score a table with a model."`
 	Evaluate evaluateCmd `cmd:"" help:"Measure a model on rows whose outcome is known."`
 
+	Standing standingCmd `cmd:"" help:"Show what the law says of a subject's records on a day."`
+
 	Score   scoreCmd   `cmd:"" help:"Score one subject."`
 	Explain explainCmd `cmd:"" help:"Show everything behind a score."`
 	Replay  replayCmd  `cmd:"" help:"Make a recorded score again and compare."`
