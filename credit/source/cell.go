@@ -42,7 +42,7 @@ type reader struct {
 	subject bool // the column names the subject
 	pattern *regexp.Regexp
 	parse   func(r *reader, s string) (cell, error)
-	memo    map[string]cell // of date columns, whose texts repeat
+	memo    map[string]cell // of columns whose texts repeat and take long to read
 }
 
 var parsers = map[string]func(r *reader, s string) (cell, error){
@@ -76,7 +76,7 @@ func newReader(m *Mapping, c Column, format string) (*reader, error) {
 		parse := r.parse
 		r.parse = func(r *reader, s string) (cell, error) { return parse(r, decimalOf(s)) }
 	}
-	if c.Type == "date" {
+	if c.Type == "date" || c.Split != "" || c.Type == "code" && c.Name != m.Subject.Column {
 		r.memo = map[string]cell{}
 	}
 	return r, r.finish(m)

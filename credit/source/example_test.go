@@ -58,6 +58,6 @@ records:
 	fmt.Println(r.Stats().Rows, "rows")
 	// Output:
 	// arrears 91320500MA1TE5T0X4 2026-11-02 known 2026-11-20 10485000.00 yuan
-	// line 3: 统一社会信用代码 is no unified social credit code:
+	// line 3: 统一社会信用代码 "320500000012345"
 	// 2 rows
 }

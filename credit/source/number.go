@@ -9,6 +9,9 @@ import (
 	"hengxin/credit"
 )
 
+// unitNames are units as they stand behind an amount.
+var unitNames = map[string]string{"yuan": "元", "wan": "万元"}
+
 // scales are the units of amounts, in fen.
 var scales = map[string]int64{"yuan": 100, "wan": 1_000_000, "fen": 1}
 
@@ -18,9 +21,11 @@ var amountMarks = strings.NewReplacer("￥", "", "¥", "", "，", ",", "　", ""
 // readAmount reads an amount such as 48,151.71 as fen. Separators must stand where thousands end, a fraction finer than
 // one fen is refused unless it is zero, and a written-out unit must be the column's.
 func readAmount(s, unit string) (credit.Fen, error) {
-	s, err := plainNumber(amountMarks.Replace(s), map[string]string{"yuan": "元", "wan": "万元"}[unit])
-	if err != nil {
-		return credit.NoFen, err
+	if strings.Trim(s, "-.0123456789") != "" {
+		var err error
+		if s, err = plainNumber(amountMarks.Replace(s), unitNames[unit]); err != nil {
+			return credit.NoFen, err
+		}
 	}
 	fen, err := credit.ParseDecimal(s, scales[unit])
 	if err != nil {

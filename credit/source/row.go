@@ -90,19 +90,12 @@ func (p *plan) rowFault(l *line) string {
 }
 
 func textFault(s string) string {
-	ascii := true
-	for i := range len(s) {
-		if s[i] == 0 {
-			return "holds a NUL byte"
-		}
-		ascii = ascii && s[i] < utf8.RuneSelf
-	}
 	switch {
-	case ascii:
-		return ""
+	case strings.IndexByte(s, 0) >= 0:
+		return "holds a NUL byte"
 	case !utf8.ValidString(s):
 		return "holds bytes that are not UTF-8"
-	case strings.ContainsRune(s, utf8.RuneError):
+	case strings.Contains(s, "\ufffd"):
 		return "holds bytes that are not text in the file's encoding, or were lost before"
 	}
 	return ""
