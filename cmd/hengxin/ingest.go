@@ -19,7 +19,7 @@ import (
 // ingestCmd reads tables of departments into the log.
 type ingestCmd struct {
 	Mapping    string   `short:"m" help:"How the files are read: a shipped mapping (see --list) or a YAML file." placeholder:"NAME|FILE"`
-	Files      []string `arg:"" optional:"" type:"existingfile" help:"CSV, XLSX or JSON lines, packed with gzip or not."`
+	Files      []string `arg:"" optional:"" help:"CSV, XLSX or JSON lines, packed with gzip or not."`
 	Received   string   `help:"Day on which the files came, of live sources; today where it is not given." placeholder:"DATE"`
 	AsOf       string   `name:"as-of" help:"Day of a table that states counts without one, instead of the mapping's." placeholder:"DATE"`
 	Cut        string   `help:"Day up to which the files were drawn, instead of the mapping's." placeholder:"DATE"`

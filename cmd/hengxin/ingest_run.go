@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -28,6 +29,8 @@ type ingest struct {
 	given      bool // the day of receipt was given on the command line
 	quarantine string
 	dryRun     bool
+	batch      int              // records appended at once; batchRecords where it is 0
+	each       func(rows int64) // called after each batch is in the log, where it is set
 }
 
 // ingestState is what the store keeps of an import beside the number of rows. The day of receipt is in it, so that an
@@ -147,7 +150,7 @@ func (in *ingest) pump(ctx context.Context, r *source.Reader, p *ingestProgress,
 	group.Go(func() error {
 		defer close(batches)
 		var err error
-		broken, err = readBatches(going, r, skip, out, batches)
+		broken, err = readBatches(going, r, batchLimits{skip, cmp.Or(in.batch, batchRecords)}, out, batches)
 		return err
 	})
 	group.Go(func() error {
@@ -156,6 +159,9 @@ func (in *ingest) pump(ctx context.Context, r *source.Reader, p *ingestProgress,
 				return err
 			}
 			meter.show(b.rows)
+			if in.each != nil {
+				in.each(b.rows)
+			}
 		}
 		return nil
 	})
@@ -168,9 +174,14 @@ func (in *ingest) pump(ctx context.Context, r *source.Reader, p *ingestProgress,
 	return in.finish(ctx, p)
 }
 
-// readBatches sends the rows after the first skip ones, which the log has; those are read only for the counts and the
-// quarantine. broken is an error of the file itself.
-func readBatches(ctx context.Context, r *source.Reader, skip int64, out *quarantineFile, batches chan<- ingestBatch) (broken, err error) {
+// batchLimits says where the first batch begins and how large each is.
+type batchLimits struct {
+	skip    int64 // rows that the log has: they are read only for the counts and the quarantine
+	records int
+}
+
+// readBatches sends the rows in batches. broken is an error of the file itself.
+func readBatches(ctx context.Context, r *source.Reader, limit batchLimits, out *quarantineFile, batches chan<- ingestBatch) (broken, err error) {
 	var b ingestBatch
 	send := func() error {
 		select {
@@ -194,11 +205,11 @@ func readBatches(ctx context.Context, r *source.Reader, skip int64, out *quarant
 			if err := out.write(row.Bad); err != nil {
 				return nil, err
 			}
-		} else if b.rows > skip {
+		} else if b.rows > limit.skip {
 			b.records = append(b.records, row.Records...)
 			b.ends = append(b.ends, len(b.records))
 		}
-		if len(b.records) >= batchRecords {
+		if len(b.records) >= limit.records {
 			if err := send(); err != nil {
 				return nil, err
 			}
