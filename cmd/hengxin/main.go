@@ -20,6 +20,7 @@ type cli struct {
 
 	Records recordsCmd `cmd:"" help:"Import and export records in our own format."`
 	Dataset datasetCmd `cmd:"" help:"Build and check datasets."`
+	Worker  workerCmd  `cmd:"" help:"Turn sorted records on standard input into rows: the shard step, for a distributed engine."`
 
 	Ingest ingestCmd `cmd:"" help:"Read tables of departments into the log."`
 

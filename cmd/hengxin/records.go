@@ -212,7 +212,7 @@ func (imp *importer) append(ctx context.Context, last bool) error {
 }
 
 type recordsExportCmd struct {
-	Format string `enum:"parquet,ndjson" default:"parquet" help:"Format: ${enum}."`
+	Format string `enum:"parquet,ndjson,lines" default:"parquet" help:"Format: ${enum}; lines are what hengxin worker reads."`
 	To     string `default:"-" placeholder:"FILE" help:"File to write; - is standard output."`
 	UpTo   int64  `placeholder:"POSITION" help:"Only records up to this position of the log; the head unless given."`
 }
@@ -289,7 +289,9 @@ func exportRecords(ctx context.Context, db *store.DB, upTo credit.Position, form
 		var line []byte
 		finish = w.Flush
 		write = func(r *credit.Record) (err error) {
-			if line, err = datasets.AppendJSON(line[:0], r); err != nil {
+			if format == "lines" {
+				line = datasets.AppendLine(line[:0], r)
+			} else if line, err = datasets.AppendJSON(line[:0], r); err != nil {
 				return err
 			}
 			_, err = w.Write(append(line, '\n'))
