@@ -148,10 +148,9 @@ func (w *world) Deciding(context.Context, string) (scoring.Deciding, error) {
 	return w.deciding, nil
 }
 
-func (w *world) SaveScore(_ context.Context, s *scoring.Score, _ scoring.Asking) ([]byte, error) {
-	b, err := s.Bytes()
-	w.saved[scoring.IDOf(b)] = b
-	return b, err
+func (w *world) SaveScore(_ context.Context, _ *scoring.Score, canonical []byte, _ scoring.Asking) ([]byte, error) {
+	w.saved[scoring.IDOf(canonical)] = canonical
+	return canonical, nil
 }
 
 func (w *world) SaveRefusal(context.Context, scoring.Question, scoring.Asking) error {

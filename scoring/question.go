@@ -65,9 +65,10 @@ type Consents interface {
 
 // Ledger records decisions: a score is given out only after it did.
 type Ledger interface {
-	// SaveScore records the score, its consent and the audit entry together, or nothing. It returns the canonical bytes on
-	// record, and refuses where the consent is gone by now.
-	SaveScore(ctx context.Context, s *Score, by Asking) ([]byte, error)
+	// SaveScore records the score, given also in its canonical bytes, with its consent and the audit entry together, or
+	// nothing. It returns the bytes on record, which are those of an earlier score where the request was made before, and
+	// refuses where the consent is gone by now.
+	SaveScore(ctx context.Context, s *Score, canonical []byte, by Asking) ([]byte, error)
 	// SaveRefusal records that a question was refused for want of consent.
 	SaveRefusal(ctx context.Context, q Question, by Asking) error
 }

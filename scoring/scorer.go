@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -65,12 +66,23 @@ func (s *Scorer) Score(ctx context.Context, q Question, by Asking) (*Score, []by
 	if err != nil {
 		return nil, nil, fmt.Errorf("score %s: %w", q.Subject, err)
 	}
-	canonical, err := s.sources.Ledger.SaveScore(ctx, method.score(f, e, consent.ID), by)
+	return s.save(ctx, method.score(f, e, consent.ID), by)
+}
+
+// save has the ledger record the score, and returns what is on record.
+func (s *Scorer) save(ctx context.Context, score *Score, by Asking) (*Score, []byte, error) {
+	canonical, err := score.Bytes()
 	if err != nil {
 		return nil, nil, err
 	}
-	score, err := Parse(canonical)
-	return score, canonical, err
+	recorded, err := s.sources.Ledger.SaveScore(ctx, score, canonical, by)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !bytes.Equal(recorded, canonical) { // the request was made before
+		score, err = Parse(recorded)
+	}
+	return score, recorded, err
 }
 
 // settle fills in the day and refuses what is no question.

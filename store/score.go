@@ -13,18 +13,13 @@ import (
 	"hengxin/scoring"
 )
 
-// SaveScore records that s was given out: the score, the consent under which it was asked for and the audit entry, all
+// SaveScore records that s, whose canonical bytes are given, was given out: the score, the consent under which it was asked for and the audit entry, all
 // in one transaction or none. It returns the canonical bytes that are on record.
 //
 // The consent is looked at again inside the transaction, and withdrawals go through the same lock: a score is recorded
 // before the withdrawal or refused with [credit.ErrConsent]. A request id that the bank has used before for
 // the same question returns the score it got then; for another question, [scoring.ErrRequestReused].
-func (db *DB) SaveScore(ctx context.Context, s *scoring.Score, by scoring.Asking) (canonical []byte, err error) {
-	canonical, err = s.Bytes()
-	if err != nil {
-		return nil, err
-	}
-	id := scoring.IDOf(canonical)
+func (db *DB) SaveScore(ctx context.Context, s *scoring.Score, canonical []byte, by scoring.Asking) (recorded []byte, err error) {
 	err = db.audited(ctx, func(tx *sql.Tx) (AuditEntry, error) {
 		if err := consentStands(ctx, tx, s, by); err != nil {
 			return AuditEntry{}, err
@@ -34,13 +29,13 @@ func (db *DB) SaveScore(ctx context.Context, s *scoring.Score, by scoring.Asking
 		if err != nil {
 			return AuditEntry{}, err
 		}
-		if before != nil {
-			canonical, id, e.Action = before, scoring.IDOf(before), ActionScoreRead
+		if recorded = canonical; before != nil {
+			recorded, e.Action = before, ActionScoreRead
 		} else if err := insertScore(ctx, tx, s, canonical, by); err != nil {
 			return AuditEntry{}, err
 		}
-		sum := sha256.Sum256(canonical)
-		e.Object = id.String()
+		sum := sha256.Sum256(recorded)
+		e.Object = scoring.IDOf(recorded).String()
 		e.Detail = detail("bank", s.Bank, "purpose", s.Purpose.String(), "day", s.Day.String(),
 			"consent", s.Provenance.Consent.String(), "sha256", fmt.Sprintf("%x", sum))
 		return e, nil
@@ -48,7 +43,7 @@ func (db *DB) SaveScore(ctx context.Context, s *scoring.Score, by scoring.Asking
 	if err != nil {
 		return nil, fmt.Errorf("save score of %s: %w", s.Subject, err)
 	}
-	return canonical, nil
+	return recorded, nil
 }
 
 // consentStands refuses a score whose consent is gone, or does not allow it on the day of asking any more.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 
@@ -28,10 +29,10 @@ func (db *DB) SetRules(ctx context.Context, segment string, policy, coverage []b
 		}
 		now.Policy, now.Coverage = p.String(), optional(c)
 		before, err := rulesOf(ctx, tx, segment)
-		if err != nil || before.Policy != now.Policy || before.Coverage != now.Coverage {
-			if err != nil && !errors.Is(err, scoring.ErrNoChampion) {
-				return AuditEntry{}, err
-			}
+		if err != nil {
+			return AuditEntry{}, err
+		}
+		if before != now {
 			_, err = tx.ExecContext(ctx, `INSERT INTO rule_moves (segment, move, policy, coverage, mover, day)
 				SELECT $1, coalesce(max(move), 0) + 1, $2, $3, $4, $5 FROM rule_moves WHERE segment = $1`,
 				segment, p, c, by.Actor, dayText(by.Day()))
@@ -55,37 +56,29 @@ func optional(d *Digest) string {
 	return d.String()
 }
 
-// rulesOf returns the policy and coverage of the segment; [scoring.ErrNoChampion] where none were set.
+// rulesOf returns the policy and coverage of the segment, nothing where none were set.
 func rulesOf(ctx context.Context, q querier, segment string) (d scoring.Deciding, err error) {
-	var policy Digest
-	var coverage []byte
+	var policy, coverage []byte
 	err = q.QueryRowContext(ctx, `SELECT policy, coverage FROM rule_moves WHERE segment = $1 ORDER BY move DESC LIMIT 1`, segment).Scan(&policy, &coverage)
 	if errors.Is(err, sql.ErrNoRows) {
-		return d, fmt.Errorf("segment %q has no rules; promote a model with hengxin promote: %w", segment, scoring.ErrNoChampion)
+		return d, nil
+	}
+	d.Policy, d.Coverage = hex.EncodeToString(policy), hex.EncodeToString(coverage)
+	return d, err
+}
+
+// Deciding returns what new scores of the segment are made under; [scoring.ErrNoChampion] where no model was promoted.
+func (db *DB) Deciding(ctx context.Context, segment string) (d scoring.Deciding, err error) {
+	var policy, coverage, champion []byte
+	err = db.read.QueryRowContext(ctx, `SELECT r.policy, r.coverage, s.artifact FROM rule_moves r
+		JOIN stages s ON s.segment = r.segment AND s.stage = 'champion'
+		WHERE r.segment = $1 ORDER BY r.move DESC LIMIT 1`, segment).Scan(&policy, &coverage, &champion)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, fmt.Errorf("segment %q: promote a model with hengxin promote: %w", segment, scoring.ErrNoChampion)
 	}
 	if err != nil {
 		return d, fmt.Errorf("rules of segment %q: %w", segment, err)
 	}
-	d.Policy = policy.String()
-	if coverage != nil {
-		if len(coverage) != len(policy) {
-			return d, fmt.Errorf("rules of segment %q: coverage: %w", segment, ErrCorrupt)
-		}
-		d.Coverage = Digest(coverage).String()
-	}
+	d.Policy, d.Coverage, d.Artifact = hex.EncodeToString(policy), hex.EncodeToString(coverage), hex.EncodeToString(champion)
 	return d, nil
-}
-
-// Deciding returns what new scores of the segment are made under; [scoring.ErrNoChampion] where no model was promoted.
-func (db *DB) Deciding(ctx context.Context, segment string) (scoring.Deciding, error) {
-	d, err := rulesOf(ctx, db.read, segment)
-	if err != nil {
-		return d, err
-	}
-	champion, err := db.Champion(ctx, segment)
-	if errors.Is(err, ErrNotFound) {
-		return d, fmt.Errorf("segment %q: promote a model with hengxin promote: %w", segment, scoring.ErrNoChampion)
-	}
-	d.Artifact = champion.String()
-	return d, err
 }

@@ -161,8 +161,8 @@ func (*memory) Consents(_ context.Context, s credit.Subject, _ string) ([]scorin
 	return []scoring.Consent{{ID: credit.ID{1}, Consent: consentOf(s)}}, nil
 }
 
-func (*memory) SaveScore(_ context.Context, s *scoring.Score, _ scoring.Asking) ([]byte, error) {
-	return s.Bytes()
+func (*memory) SaveScore(_ context.Context, _ *scoring.Score, canonical []byte, _ scoring.Asking) ([]byte, error) {
+	return canonical, nil
 }
 
 func (*memory) SaveRefusal(context.Context, scoring.Question, scoring.Asking) error { return nil }

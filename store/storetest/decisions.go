@@ -51,6 +51,15 @@ func scoreOf(subject credit.Subject, bank string, consent credit.ID) *scoring.Sc
 		Provenance: scoring.Provenance{Consent: consent}}
 }
 
+// save saves a score as a scorer does.
+func save(db *store.DB, s *scoring.Score, by scoring.Asking) ([]byte, error) {
+	canonical, err := s.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	return db.SaveScore(context.Background(), s, canonical, by)
+}
+
 func testConsents(t *testing.T, db *store.DB, _ string) {
 	ctx, who := context.Background(), credit.Subject("t:consents")
 	id, err := db.GrantConsent(ctx, GrantFor(who, "bank-a"), platform)
@@ -90,7 +99,7 @@ func testConsents(t *testing.T, db *store.DB, _ string) {
 
 func testScores(t *testing.T, db *store.DB, _ string) {
 	ctx, who := context.Background(), credit.Subject("t:scores")
-	_, err := db.SaveScore(ctx, scoreOf(who, "bank-a", credit.ID{7}), platform)
+	_, err := save(db, scoreOf(who, "bank-a", credit.ID{7}), platform)
 	require.ErrorIs(t, err, credit.ErrConsent, "a consent that is not on record")
 
 	id, err := db.GrantConsent(ctx, GrantFor(who, "bank-a"), platform)
@@ -98,7 +107,7 @@ func testScores(t *testing.T, db *store.DB, _ string) {
 	before, err := db.AuditHead(ctx)
 	require.NoError(t, err)
 	s := scoreOf(who, "bank-a", id)
-	canonical, err := db.SaveScore(ctx, s, platform)
+	canonical, err := save(db, s, platform)
 	require.NoError(t, err)
 	want, err := s.Bytes()
 	require.NoError(t, err)
@@ -110,7 +119,7 @@ func testScores(t *testing.T, db *store.DB, _ string) {
 
 	later := platform
 	later.At = Noon.Add(time.Hour)
-	_, err = db.SaveScore(ctx, s, later)
+	_, err = save(db, s, later)
 	require.NoError(t, err, "the same score again")
 	var actions []string
 	require.NoError(t, db.EachAudit(ctx, before.Seq, func(e *store.AuditEntry) error {
@@ -120,9 +129,9 @@ func testScores(t *testing.T, db *store.DB, _ string) {
 	}))
 	require.Equal(t, []string{"score " + saved.ID.String(), "score " + saved.ID.String()}, actions, "each answer is audited")
 
-	_, err = db.SaveScore(ctx, scoreOf(who, "bank-b", id), platform)
+	_, err = save(db, scoreOf(who, "bank-b", id), platform)
 	require.ErrorIs(t, err, credit.ErrConsent, "another bank's consent")
-	_, err = db.SaveScore(ctx, scoreOf("t:else", "bank-a", id), platform)
+	_, err = save(db, scoreOf("t:else", "bank-a", id), platform)
 	require.ErrorIs(t, err, credit.ErrConsent, "another subject's consent")
 	_, err = db.Score(ctx, credit.ID{1, 2})
 	require.ErrorIs(t, err, store.ErrNotFound)
@@ -136,21 +145,21 @@ func testRequests(t *testing.T, db *store.DB, _ string) {
 	require.NoError(t, err)
 	by := platform
 	by.Request, by.Question = "req-1", [32]byte{1}
-	first, err := db.SaveScore(ctx, scoreOf(who, "bank-a", id), by)
+	first, err := save(db, scoreOf(who, "bank-a", id), by)
 	require.NoError(t, err)
 
 	changed := scoreOf(who, "bank-a", id)
 	changed.Points = 580
-	again, err := db.SaveScore(ctx, changed, by)
+	again, err := save(db, changed, by)
 	require.NoError(t, err)
 	require.Equal(t, string(first), string(again), "the same request gets the same score, though the facts have moved on")
 	_, err = db.Score(ctx, scoring.IDOf(mustBytes(t, changed)))
 	require.ErrorIs(t, err, store.ErrNotFound)
 
 	by.Question = [32]byte{2}
-	_, err = db.SaveScore(ctx, changed, by)
+	_, err = save(db, changed, by)
 	require.ErrorIs(t, err, scoring.ErrRequestReused)
-	_, err = db.SaveScore(ctx, scoreOf(who, "bank-b", idB), by)
+	_, err = save(db, scoreOf(who, "bank-b", idB), by)
 	require.NoError(t, err, "another bank may use the same id")
 }
 
@@ -172,7 +181,7 @@ func testAllOrNothing(t *testing.T, db *store.DB, url string) {
 	}
 	exec(`ALTER TABLE audit RENAME TO audit_away`)
 	s := scoreOf(who, "bank-a", id)
-	_, err = db.SaveScore(ctx, s, platform)
+	_, err = save(db, s, platform)
 	require.Error(t, err)
 	require.Error(t, db.WithdrawConsent(ctx, id, credit.NewDate(2024, 6, 30), platform))
 	exec(`ALTER TABLE audit_away RENAME TO audit`)
@@ -181,7 +190,7 @@ func testAllOrNothing(t *testing.T, db *store.DB, url string) {
 	c, err := db.Consent(ctx, id)
 	require.NoError(t, err)
 	require.Equal(t, credit.NoDate, c.Withdrawn, "a withdrawal without its audit entry")
-	_, err = db.SaveScore(ctx, s, platform)
+	_, err = save(db, s, platform)
 	require.NoError(t, err)
 }
 
@@ -203,7 +212,7 @@ func testWithdrawalRace(t *testing.T, db *store.DB, url string) {
 			for i := range 200 {
 				s := scoreOf(who, "bank-a", id)
 				s.Points = float64(worker*1000 + i)
-				if _, err := target.SaveScore(ctx, s, platform); err != nil {
+				if _, err := save(target, s, platform); err != nil {
 					return // refused: the consent is gone
 				}
 				select {
