@@ -25,6 +25,7 @@ type CodeError struct {
 	Err  error
 }
 
+// Error names the text, the place and the reason.
 func (e *CodeError) Error() string {
 	switch {
 	case errors.Is(e.Err, ErrCodePersonal):

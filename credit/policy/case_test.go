@@ -149,6 +149,10 @@ func (c *lawCase) do(verb string, args []string) error {
 		return c.site(args)
 	case "coming":
 		return c.coming(args)
+	case "setting":
+		return c.setting(args)
+	case "list":
+		return c.list(args)
 	}
 	r, until, err := parseRecord(verb, args)
 	if err != nil {
@@ -338,6 +342,34 @@ func (c *lawCase) coming(args []string) error {
 	if len(rows) == 0 {
 		c.out = append(c.out, "  nothing is published that is not in force")
 	}
+	return nil
+}
+
+// setting reads KEY DAY.
+func (c *lawCase) setting(args []string) error {
+	day, err := credit.ParseDate(args[1])
+	if err != nil {
+		return err
+	}
+	text := "no row in force"
+	if row, ok := c.policy.Setting(args[0], day); ok {
+		text = row.Value + "; " + cite(&row.Row)
+	}
+	c.out = append(c.out, fmt.Sprintf("  %s on %s: %s", args[0], day, text))
+	return nil
+}
+
+// list reads CODE DAY.
+func (c *lawCase) list(args []string) error {
+	day, err := credit.ParseDate(args[1])
+	if err != nil {
+		return err
+	}
+	text := "no such kind of list"
+	if row, ok := c.policy.List(args[0], day); ok {
+		text = row.Zh + ", " + map[bool]string{true: "decides by itself", false: "weighs heavily"}[row.Veto] + "; " + cite(&row.Row)
+	}
+	c.out = append(c.out, fmt.Sprintf("  %s on %s: %s", args[0], day, text))
 	return nil
 }
 
