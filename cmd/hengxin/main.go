@@ -24,6 +24,7 @@ type cli struct {
 
 	Ingest ingestCmd `cmd:"" help:"Read tables of departments into the log."`
 
+	Demo  demoCmd  `cmd:"" help:"Do the main job once, on a generated province."`
 	Synth synthCmd `cmd:"" help:"Generate a province for demonstrations and tests."`
 
 	Fit      fitCmd      `cmd:"" help:"Fit a model to a flat table or a dataset."`
