@@ -175,7 +175,7 @@ func mergeLevels(counts []Counts, o *Outcome, r Rules) []int {
 			cells, first = append(cells, sum), append(first, lo)
 		}
 	}
-	s := sizes{rows: 1, penalty: r.penalty(o) * r.LevelFactor, scale: o.scale()}
+	s := sizes{rows: 1, penalty: r.penalty(o), scale: o.scale()}
 	for {
 		found := newMerger(cells, s).free()
 		if len(found.cuts) < r.MaxBins {

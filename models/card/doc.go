@@ -1,8 +1,8 @@
 // Package card fits and reads scorecards: tables of points by bin whose sum stands for a probability.
 //
 // A fit goes: every column into bins (package bin); out with columns without evidence and with the weaker of two that
-// are alike; logistic regression of the outcome on the weights of evidence (WoE), by Newton's method with a ridge; out
-// with columns whose coefficient is not above 0, since a riskier bin must never earn points; points rounded on the
+// are alike; logistic regression of the outcome on the weights of evidence (WoE), by Newton's method with a ridge that
+// pulls the coefficients towards the one that they would share; out with columns whose coefficient is not above 0, since a riskier bin must never earn points; points rounded on the
 // scale; the base set so that the predicted bad weight of the fit's rows is the true one.
 //
 // The regression does not read the WoE of the final bins but cross-fitted ones: each row has the WoE of bins made

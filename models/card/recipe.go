@@ -13,7 +13,7 @@ type Recipe struct {
 	Bins     bin.Rules              `json:"bins"`
 	Columns  map[string]ColumnRules `json:"columns"`   // what is declared of single columns
 	Folds    int                    `json:"folds"`     // of the cross-fitting of WoE; 0 = none
-	Ridge    float64                `json:"ridge"`     // on the coefficients of the WoE
+	Ridge    float64                `json:"ridge"`     // pull of the WoE's coefficients towards the one that they would share
 	MinIV    float64                `json:"min_iv"`    // columns under it are left out
 	MaxAlike float64                `json:"max_alike"` // of two columns whose WoE correlate more, the one with the lower IV is left out
 	LeakAUC  float64                `json:"leak_auc"`  // a single column above it is called out
@@ -39,7 +39,7 @@ type GradeRule struct {
 
 // DefaultRecipe suits any table; see DefaultRules.
 func DefaultRecipe() Recipe {
-	return Recipe{Bins: bin.DefaultRules(), Columns: map[string]ColumnRules{}, Folds: 5, Ridge: 20, MinIV: 0.002, MaxAlike: 0.98,
+	return Recipe{Bins: bin.DefaultRules(), Columns: map[string]ColumnRules{}, Folds: 5, Ridge: 50, MinIV: 0.002, MaxAlike: 0.98,
 		LeakAUC: 0.95, Scale: models.DefaultScale(), Grades: DefaultGrades()}
 }
 

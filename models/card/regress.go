@@ -29,13 +29,16 @@ type fitted struct {
 // blockRows is how many rows one partial sum covers. Blocks are added in order, so threads do not show.
 const blockRows = 4096
 
-// newton fits ln(p/(1-p)) = beta0 + Σ betaj zj by maximising Σ w ln(likelihood) - ridge/2 Σ betaj² (j ≥ 1) with Newton's
-// method, halving the step where it does not climb.
-func (d *design) newton(columns []int, ridge float64) (*fitted, error) {
+// ridge pulls every coefficient but the intercept towards a centre: its penalty is weight/2 Σ (betaj - centre)².
+type ridge struct{ weight, centre float64 }
+
+// newton fits ln(p/(1-p)) = beta0 + Σ betaj zj by maximising the weighted log likelihood less the ridge's penalty with
+// Newton's method, halving the step where it does not climb.
+func (d *design) newton(columns []int, pull ridge) (*fitted, error) {
 	k := len(columns) + 1
 	beta := make([]float64, k)
 	beta[0] = d.baseLogOdds()
-	s := d.sums(columns, beta, ridge)
+	s := d.sums(columns, beta, pull)
 	for range 50 {
 		step, ok := solve(s.hessian, s.gradient, k)
 		if !ok {
@@ -47,7 +50,7 @@ func (d *design) newton(columns []int, ridge float64) (*fitted, error) {
 			for j := range beta {
 				next[j] = beta[j] + float64(t*step[j])
 			}
-			at = d.sums(columns, next, ridge)
+			at = d.sums(columns, next, pull)
 			if at.likelihood >= s.likelihood-1e-12*math.Abs(s.likelihood) || t < 1e-6 {
 				break
 			}
@@ -62,6 +65,22 @@ func (d *design) newton(columns []int, ridge float64) (*fitted, error) {
 		}
 	}
 	return nil, fmt.Errorf("%d columns: %w", len(columns), errSeparated)
+}
+
+// common returns the coefficient that fits best where all columns have the same one: that of their sum.
+func (d *design) common(columns []int) (float64, error) {
+	sum := make([]float64, len(d.bad))
+	for _, c := range columns {
+		for i, v := range d.z[c] {
+			sum[i] += v
+		}
+	}
+	one := &design{z: [][]float64{sum}, bad: d.bad, weight: d.weight}
+	f, err := one.newton([]int{0}, ridge{weight: 1e-6})
+	if err != nil {
+		return 0, err
+	}
+	return f.beta[1], nil
 }
 
 func (d *design) baseLogOdds() float64 {
@@ -93,7 +112,7 @@ func (s *sums) add(o *sums) {
 
 func newSums(k int) sums { return sums{gradient: make([]float64, k), hessian: make([]float64, k*k)} }
 
-func (d *design) sums(columns []int, beta []float64, ridge float64) sums {
+func (d *design) sums(columns []int, beta []float64, pull ridge) sums {
 	k := len(beta)
 	blocks := make([]sums, (len(d.bad)+blockRows-1)/blockRows)
 	parallel(len(blocks), func(i int) { blocks[i] = d.block(columns, beta, i*blockRows) })
@@ -102,9 +121,10 @@ func (d *design) sums(columns []int, beta []float64, ridge float64) sums {
 		total.add(&blocks[i])
 	}
 	for j := 1; j < k; j++ {
-		total.likelihood -= float64(ridge / 2 * float64(beta[j]*beta[j]))
-		total.gradient[j] -= float64(ridge * beta[j])
-		total.hessian[j*k+j] += ridge
+		off := beta[j] - pull.centre
+		total.likelihood -= float64(pull.weight / 2 * float64(off*off))
+		total.gradient[j] -= float64(pull.weight * off)
+		total.hessian[j*k+j] += pull.weight
 	}
 	for a := range k {
 		for b := range a {

@@ -12,7 +12,7 @@ import (
 func (w *work) selectColumns() (*fitted, []int, error) {
 	in := w.unlike(w.admitted())
 	for {
-		f, err := w.design.newton(in, w.recipe.Ridge)
+		f, err := w.regress(in)
 		if err != nil {
 			return nil, nil, fmt.Errorf("fit a card: %w", err)
 		}
@@ -25,6 +25,19 @@ func (w *work) selectColumns() (*fitted, []int, error) {
 		}
 		in = slices.DeleteFunc(in, func(c int) bool { return w.candidates[c].Reason != "" })
 	}
+}
+
+// regress pulls the coefficients towards the one that they would share: with little evidence to tell the columns apart,
+// a card of equal weights predicts best (R. M. Dawes, American Psychologist 34 (1979) 571).
+func (w *work) regress(in []int) (*fitted, error) {
+	if len(in) == 0 {
+		return &fitted{beta: []float64{0}}, nil
+	}
+	centre, err := w.design.common(in)
+	if err != nil {
+		return nil, err
+	}
+	return w.design.newton(in, ridge{w.recipe.Ridge, centre})
 }
 
 // wrongSigns returns the worst of the coefficients that are not above 0: one, or a quarter of them where there are many,
