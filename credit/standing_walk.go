@@ -147,7 +147,7 @@ func (w *walk) rebuild() {
 	w.cur = Span{}
 	w.ruleSeg, w.hold, w.rule = -1, NoDate, nil
 	w.eventSeg = w.law.find(w.event)
-	w.seg = w.eventSeg
+	w.seg = w.law.find(min(w.event, w.day)) // a correction may move the event past the day
 	for d := w.event; d < w.day; d = w.nextBreak(d) {
 		w.step(d)
 		if states[w.cur.State-1].Ended {
