@@ -58,7 +58,7 @@ func (f *fact) read(r *credit.Record, names *names) {
 			read(f, field, text, names)
 		}
 	}
-	if f.severity == uint8(credit.SeveritySerious) {
+	if f.kind == credit.KindPenalty && f.severity == uint8(credit.SeveritySerious) {
 		f.tags |= tagSerious
 	}
 }
