@@ -43,21 +43,24 @@ func openParquet(r io.ReaderAt, size int64) (f *parquetFile, err error) {
 		return nil, fmt.Errorf("open: %w: %w", err, credit.ErrInvalid)
 	}
 	for i, g := range file.RowGroups() {
-		if g.NumRows() < 0 || g.NumRows() > maxGroup || len(g.ColumnChunks()) != len(file.Root().Columns()) {
-			return nil, fmt.Errorf("open: row group %d of %d rows and %d columns: %w", i, g.NumRows(), len(g.ColumnChunks()), credit.ErrInvalid)
+		if g.NumRows() < 0 || g.NumRows() > maxGroup {
+			return nil, fmt.Errorf("open: row group %d of %d rows: %w", i, g.NumRows(), credit.ErrInvalid)
 		}
 	}
 	return &parquetFile{file, r, size}, nil
 }
 
-// cells reads a column of a row group.
-func (f *parquetFile) cells(group, column int) (*cells, error) {
-	rows := f.RowGroups()[group].NumRows()
-	m := &f.Metadata().RowGroups[group].Columns[column].MetaData
+// cells reads a leaf of a row group, by its place among all leaves.
+func (f *parquetFile) cells(group, leaf int) (*cells, error) {
+	rows, chunks := f.RowGroups()[group].NumRows(), f.RowGroups()[group].ColumnChunks()
+	if leaf < 0 || leaf >= len(chunks) || leaf >= len(f.Metadata().RowGroups[group].Columns) {
+		return nil, fmt.Errorf("row group of %d columns: %w", len(chunks), credit.ErrInvalid)
+	}
+	m := &f.Metadata().RowGroups[group].Columns[leaf].MetaData
 	if err := f.checkPages(m, rows); err != nil {
 		return nil, err
 	}
-	return readCells(f.RowGroups()[group].ColumnChunks()[column], rows)
+	return readCells(chunks[leaf], rows)
 }
 
 // checkPages walks the pages of a chunk by their headers.

@@ -86,7 +86,7 @@ func sameRecords(t require.TestingT, want, got []credit.Record) {
 	require.Len(t, got, len(want))
 	for i := range want {
 		w, g := want[i], got[i]
-		require.Equal(t, []byte(w.Body), append([]byte{}, g.Body...), "body")
+		require.Equal(t, string(w.Body), string(g.Body), "body")
 		w.Body, g.Body = nil, nil
 		require.Equal(t, w, g)
 	}

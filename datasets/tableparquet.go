@@ -35,7 +35,7 @@ func ReadParquet(r io.ReaderAt, size int64, o TableOptions) (t *Table, err error
 		return nil, err
 	}
 	for _, c := range picked {
-		column, err := readLeaf(file, leaves[c], c)
+		column, err := readLeaf(file, leaves[c])
 		if err != nil {
 			return nil, fmt.Errorf("column %s: %w", names[c], err)
 		}
@@ -68,7 +68,7 @@ func (c *TableColumn) drop(missing []string) {
 	}
 }
 
-func readLeaf(file *parquetFile, leaf *parquet.Column, at int) (TableColumn, error) {
+func readLeaf(file *parquetFile, leaf *parquet.Column) (TableColumn, error) {
 	c := TableColumn{Name: leaf.Name()}
 	if !leaf.Leaf() || leaf.Repeated() {
 		return c, fmt.Errorf("nested or repeated (leave it out): %w", credit.ErrInvalid)
@@ -78,7 +78,7 @@ func readLeaf(file *parquetFile, leaf *parquet.Column, at int) (TableColumn, err
 		return c, err
 	}
 	for i := range file.RowGroups() {
-		cells, err := file.cells(i, at)
+		cells, err := file.cells(i, leaf.Index())
 		if err != nil {
 			return c, fmt.Errorf("row group %d: %w", i, err)
 		}
