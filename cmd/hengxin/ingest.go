@@ -18,17 +18,19 @@ import (
 
 // ingestCmd reads tables of departments into the log.
 type ingestCmd struct {
-	Mapping    string   `short:"m" help:"How the files are read: a shipped mapping (see --list) or a YAML file." placeholder:"NAME|FILE"`
-	Files      []string `arg:"" optional:"" help:"CSV, XLSX or JSON lines, packed with gzip or not."`
-	Received   string   `help:"Day on which the files came, of live sources; today where it is not given." placeholder:"DATE"`
-	AsOf       string   `name:"as-of" help:"Day of a table that states counts without one, instead of the mapping's." placeholder:"DATE"`
-	Cut        string   `help:"Day up to which the files were drawn, instead of the mapping's." placeholder:"DATE"`
-	Quarantine string   `help:"Folder for the rows that could not be read, one file of JSON lines for each input." default:"." placeholder:"DIR"`
-	DryRun     bool     `help:"Read and report, open no database and write no file."`
-	Strict     bool     `help:"Exit with 1 where a row was quarantined."`
-	List       bool     `help:"List the shipped mappings."`
-	Show       bool     `help:"Print the mapping named by --mapping: a beginning for one's own."`
-	Coverage   bool     `help:"Print what the shipped mappings, or the one named, say about coverage, as CSV."`
+	Mapping    string        `short:"m" help:"How the files are read: a shipped mapping (see --list) or a YAML file." placeholder:"NAME|FILE"`
+	Files      []string      `arg:"" optional:"" help:"CSV, XLSX or JSON lines, packed with gzip or not."`
+	Received   string        `help:"Day on which the files came, of live sources; today where it is not given." placeholder:"DATE"`
+	AsOf       string        `name:"as-of" help:"Day of a table that states counts without one, instead of the mapping's." placeholder:"DATE"`
+	Cut        string        `help:"Day up to which the files were drawn, instead of the mapping's." placeholder:"DATE"`
+	Quarantine string        `help:"Folder for the rows that could not be read, one file of JSON lines for each input." default:"." placeholder:"DIR"`
+	Batch      int           `help:"Records that are appended at once: what a stop can cost." default:"100000" placeholder:"N"`
+	Every      time.Duration `help:"Time between lines of progress where there is no terminal." default:"5s" placeholder:"TIME"`
+	DryRun     bool          `help:"Read and report, open no database and write no file."`
+	Strict     bool          `help:"Exit with 1 where a row was quarantined."`
+	List       bool          `help:"List the shipped mappings."`
+	Show       bool          `help:"Print the mapping named by --mapping: a beginning for one's own."`
+	Coverage   bool          `help:"Print what the shipped mappings, or the one named, say about coverage, as CSV."`
 }
 
 // Help is the long help of the command.
@@ -55,6 +57,8 @@ func (c *ingestCmd) Run(ctx context.Context, g *cli) error {
 		return errors.New("no mapping: name one with --mapping, or see them with --list")
 	case c.Show:
 		return c.show()
+	case c.Batch < 1:
+		return fmt.Errorf("--batch %d: want 1 or more", c.Batch)
 	case len(c.Files) == 0:
 		return errors.New("no files: name the tables to read")
 	}
@@ -73,7 +77,8 @@ func (c *ingestCmd) Run(ctx context.Context, g *cli) error {
 		}
 		defer db.Close()
 	}
-	return c.files(ctx, g, &ingest{db: db, mapping: m, options: o, given: c.Received != "", quarantine: c.Quarantine, dryRun: c.DryRun})
+	return c.files(ctx, g, &ingest{db: db, mapping: m, options: o, given: c.Received != "", quarantine: c.Quarantine,
+		dryRun: c.DryRun, batch: c.Batch, every: c.Every})
 }
 
 // options reads the days of the command line. Only a live source needs the day of receipt; the clock is read here.

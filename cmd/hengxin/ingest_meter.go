@@ -18,17 +18,15 @@ type fileMeter struct {
 	bar     *progressbar.ProgressBar // nil where standard error is no terminal
 	started time.Time
 	said    time.Time
+	every   time.Duration // between plain lines
 }
 
-// every is the time between plain lines.
-const every = 5 * time.Second
-
-func newFileMeter(f *os.File, read *countingReader) (*fileMeter, error) {
+func newFileMeter(f *os.File, read *countingReader, every time.Duration) (*fileMeter, error) {
 	info, err := f.Stat()
 	if err != nil {
 		return nil, err
 	}
-	m := &fileMeter{name: filepath.Base(f.Name()), size: info.Size(), read: read, started: time.Now()}
+	m := &fileMeter{name: filepath.Base(f.Name()), size: info.Size(), read: read, started: time.Now(), every: every}
 	m.said = m.started
 	if term.IsTerminal(int(os.Stderr.Fd())) {
 		m.bar = progressbar.NewOptions64(m.size, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetDescription(m.name),
@@ -48,7 +46,7 @@ func (m *fileMeter) show(rows int64) {
 		_ = m.bar.Set64(done) // a bar that cannot be drawn is no reason to stop an import
 		return
 	}
-	if time.Since(m.said) < every || m.size == 0 {
+	if time.Since(m.said) < m.every || m.size == 0 {
 		return
 	}
 	m.said = time.Now()

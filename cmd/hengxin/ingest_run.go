@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -10,6 +9,7 @@ import (
 	"io"
 	"os"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -17,9 +17,6 @@ import (
 	"hengxin/credit/source"
 	"hengxin/store"
 )
-
-// batchRecords is the number of records that are appended, and so can be lost and read again, at once.
-const batchRecords = 100_000
 
 // ingest imports files under one mapping.
 type ingest struct {
@@ -29,7 +26,8 @@ type ingest struct {
 	given      bool // the day of receipt was given on the command line
 	quarantine string
 	dryRun     bool
-	batch      int              // records appended at once; batchRecords where it is 0
+	batch      int              // records appended at once
+	every      time.Duration    // between lines of progress
 	each       func(rows int64) // called after each batch is in the log, where it is set
 }
 
@@ -71,7 +69,7 @@ func (in *ingest) file(ctx context.Context, path string) (s ingestSummary, err e
 		return s, err
 	}
 	defer r.Close()
-	meter, err := newFileMeter(f, counted)
+	meter, err := newFileMeter(f, counted, in.every)
 	if err != nil {
 		return s, err
 	}
@@ -150,7 +148,7 @@ func (in *ingest) pump(ctx context.Context, r *source.Reader, p *ingestProgress,
 	group.Go(func() error {
 		defer close(batches)
 		var err error
-		broken, err = readBatches(going, r, batchLimits{skip, cmp.Or(in.batch, batchRecords)}, out, batches)
+		broken, err = readBatches(going, r, batchLimits{skip, in.batch}, out, batches)
 		return err
 	})
 	group.Go(func() error {

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -68,7 +69,7 @@ func TestIngestGoesOn(t *testing.T) {
 		defer db.Close()
 		for {
 			ctx, cancel := context.WithCancel(context.Background())
-			in := &ingest{db: db, mapping: m, quarantine: dir, batch: batch, each: func(int64) {
+			in := &ingest{db: db, mapping: m, quarantine: dir, batch: batch, every: time.Hour, each: func(int64) {
 				if stop() {
 					cancel()
 				}
@@ -127,7 +128,7 @@ func TestIngestOfACutFile(t *testing.T) {
 	cut, full := filepath.Join(dir, "cut.csv.gz"), filepath.Join(dir, "full.csv.gz")
 	require.NoError(t, os.WriteFile(cut, whole[:len(whole)/2], 0o600))
 	require.NoError(t, os.WriteFile(full, whole, 0o600))
-	in := &ingest{db: db, mapping: m, quarantine: dir}
+	in := &ingest{db: db, mapping: m, quarantine: dir, batch: 1000, every: time.Hour}
 	first, err := in.file(context.Background(), cut)
 	require.ErrorContains(t, err, "after line")
 	require.ErrorContains(t, err, "the rows before are kept")
