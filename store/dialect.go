@@ -70,11 +70,11 @@ func connectSQLite(path string, o options) (*DB, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && o.existing {
 		return nil, fmt.Errorf("file %s: %w", path, ErrNotFound)
 	}
-	write, err := sql.Open("sqlite", sqliteName(path, "_txlock=immediate"))
+	write, err := sql.Open("sqlite", sqliteName(path, "_pragma=cache_size(-65536)&_txlock=immediate"))
 	if err != nil {
 		return nil, err
 	}
-	read, err := sql.Open("sqlite", sqliteName(path, "_query_only=1"))
+	read, err := sql.Open("sqlite", sqliteName(path, "_pragma=cache_size(-8192)&_query_only=1"))
 	if err != nil {
 		return nil, errors.Join(err, write.Close())
 	}
@@ -88,7 +88,7 @@ func connectSQLite(path string, o options) (*DB, error) {
 // orders what is given as _pragma by the alphabet: hence _journal_mode, which it applies after.
 func sqliteName(path, more string) string {
 	escaped := strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
-	return "file:" + escaped + "?_busy_timeout=60000&_pragma=page_size(32768)&_pragma=cache_size(-65536)" +
+	return "file:" + escaped + "?_busy_timeout=60000&_pragma=page_size(32768)" +
 		"&_pragma=wal_autocheckpoint(2000)&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1&" + more
 }
 

@@ -110,15 +110,18 @@ func (db *DB) appendTx(ctx context.Context, conn *sql.Conn, tx *sql.Tx, records 
 	if len(added) == 0 {
 		return done, nil
 	}
-	if err := checkRecords(added); err != nil {
-		return done, err
-	}
+	checked := make(chan error, 1)
+	go func() { checked <- checkRecords(added) }() // while the database works
 	done.First, done.Last = db.known.head+1, db.known.head+credit.Position(len(added))
-	if err := db.log.write(ctx, conn, tx, done.First, added); err != nil {
+	err := db.log.write(ctx, conn, tx, done.First, added)
+	if bad := <-checked; bad != nil {
+		return done, bad
+	}
+	if err != nil {
 		return done, err
 	}
 	db.known.head = done.Last
-	_, err := tx.ExecContext(ctx, "UPDATE log_head SET head = $1", done.Last)
+	_, err = tx.ExecContext(ctx, "UPDATE log_head SET head = $1", int64(done.Last))
 	return done, err
 }
 

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 
@@ -34,13 +35,21 @@ func (m *Maker) Make(dst []credit.Record, n int) []credit.Record {
 		var r credit.Record
 		r, bodies = m.record(bodies)
 		dst = append(dst, r)
-		if len(m.made) < remembered {
-			m.made = append(m.made, r)
-		} else if m.rng.IntN(100) == 0 {
-			m.made[m.rng.IntN(remembered)] = r
-		}
+		m.remember(r)
 	}
 	return dst
+}
+
+func (m *Maker) remember(r credit.Record) {
+	if len(m.made) >= remembered && m.rng.IntN(100) > 0 {
+		return
+	}
+	r.Body = bytes.Clone(r.Body) // or it would hold the bodies of its whole batch
+	if len(m.made) < remembered {
+		m.made = append(m.made, r)
+		return
+	}
+	m.made[m.rng.IntN(remembered)] = r
 }
 
 // Subject names the i-th subject: it looks like a unified social credit code and is none.
