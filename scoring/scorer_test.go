@@ -303,3 +303,15 @@ func TestNeighboursAreRead(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, string(beforeBytes), string(again), "at its position the neighbour was not listed")
 }
+
+// TestEvidenceReadsAsOnTheDay: a correction shows from its known day on.
+func TestEvidenceReadsAsOnTheDay(t *testing.T) {
+	w := newWorld(t)
+	penalty := w.found(t)
+	w.grant(nil)
+	w.add(t, credit.KindCorrection, "2024-06-10", func(r *credit.Record) { r.Target, r.Amount = penalty.ID, 1_000_000 })
+	q := question()
+	q.Day = day("2024-06-09")
+	require.Contains(t, reasonOf(w.score(t, q), "pen_n_12m").Records[0].Zh, "50000.00 元")
+	require.Contains(t, reasonOf(w.score(t, question()), "pen_n_12m").Records[0].Zh, "10000.00 元")
+}
