@@ -25,7 +25,7 @@ type fact struct {
 	spans       []credit.Span
 	entry       int32
 	kind        credit.Kind
-	severity    uint8
+	severity    credit.Severity
 }
 
 // act is a follower of a fact: what it says and on which days it does.
@@ -38,7 +38,7 @@ type act struct {
 
 // read fills f from its record. The texts of the body are visited once.
 func (f *fact) read(r *credit.Record, names *names) {
-	f.rec, f.event, f.kind, f.severity = r, r.Event, r.Kind, uint8(r.Severity)
+	f.rec, f.event, f.kind, f.severity = r, r.Event, r.Kind, r.Severity
 	f.start, f.end = credit.NoDate, credit.NoDate
 	f.authority, f.typ, f.number, f.amount, f.tags = -1, -1, math.NaN(), math.NaN(), 0
 	if r.Amount != credit.NoFen {
@@ -57,9 +57,6 @@ func (f *fact) read(r *credit.Record, names *names) {
 		if read := readers[r.Kind]; read != nil {
 			read(f, field, text, names)
 		}
-	}
-	if f.kind == credit.KindPenalty && f.severity == uint8(credit.SeveritySerious) {
-		f.tags |= tagSerious
 	}
 }
 

@@ -316,7 +316,15 @@ func times(a, b func(*day, seen) float64) func(*day, seen) float64 {
 
 func fade(d *day, r seen) float64 { return math.Exp(-age(d, r) / 365) }
 
+// tier is the tier of the deciding rule, else the stated one, else that of the classes; 2 where nothing is known.
 func tier(_ *day, r seen) float64 {
+	if r.span.Tier != 0 {
+		return float64(r.span.Tier)
+	}
+	return statedTier(nil, r)
+}
+
+func statedTier(_ *day, r seen) float64 {
 	if r.Severity != 0 {
 		return float64(r.Severity)
 	}
@@ -333,6 +341,33 @@ func tier(_ *day, r seen) float64 {
 		return 1
 	}
 	return 2
+}
+
+// left is what leniency leaves of a counted record.
+func left(d *day, r seen) float64 {
+	if r.Kind != credit.KindPenalty {
+		return r.span.Weight
+	}
+	o := credit.Offence{Eligible: r.span.State == credit.StateEligible, SinceLast: credit.NoDate, Decided: r.Event, Founded: credit.NoDate}
+	if _, stated := r.text["penalty_types"]; r.span.Tier != 0 || r.Severity != 0 || stated && tier(d, r) != 2 {
+		o.Tier = credit.Severity(tier(d, r))
+	}
+	before := -1
+	for _, p := range counted(credit.KindPenalty)(d) {
+		if p.pos < r.pos && p.pos > before {
+			before, o.SinceLast = p.pos, p.Known
+		}
+	}
+	for _, reg := range counted(credit.KindRegistration)(d) {
+		if est, err := credit.ParseDate(reg.text["established"]); err == nil && o.Founded == credit.NoDate {
+			o.Founded = est
+		}
+		if o.Industry == "" {
+			o.Industry = reg.text["industry"]
+		}
+	}
+	weight, _ := policy.Default().Leniency(&o, d.date)
+	return weight
 }
 
 func serious(d *day, s seen) bool { return tier(d, s) == 3 }

@@ -3,6 +3,7 @@ package features
 import (
 	"bytes"
 	"math"
+	"slices"
 
 	"hengxin/credit"
 )
@@ -47,12 +48,12 @@ func (f *fact) readClasses(text []byte) {
 		}
 		minor = false
 	}
-	if f.severity == uint8(credit.SeverityNone) {
+	if f.severity == credit.SeverityNone {
 		switch {
 		case serious:
-			f.severity = uint8(credit.SeveritySerious)
+			f.severity = credit.SeveritySerious
 		case minor:
-			f.severity = uint8(credit.SeverityMinor)
+			f.severity = credit.SeverityMinor
 		}
 	}
 }
@@ -69,11 +70,40 @@ func performanceTags(b credit.Body) tags {
 }
 
 // tier is the severity as a weight: an act of which no tier is known weighs like a general one.
-func (f *fact) tier() float64 {
-	if f.severity == uint8(credit.SeverityNone) {
+func (it *item) tier() float64 {
+	if it.level == credit.SeverityNone {
 		return float64(credit.SeverityGeneral)
 	}
-	return float64(f.severity)
+	return float64(it.level)
+}
+
+// beLenient finds what policy leaves of the weight of each counted penalty (first and minor offences, new trades, what
+// could be repaired): it asks for the penalty before, in the order in which they became known, and for the register.
+func (v *view) beLenient(p *credit.Policy, items []item) {
+	v.offence = v.offence[:0]
+	founded, industry := credit.NoDate, ""
+	for i := range items {
+		it := &items[i]
+		switch {
+		case it.tags&tagCounted == 0:
+		case it.kind == credit.KindPenalty:
+			v.offence = append(v.offence, it)
+		case it.kind == credit.KindRegistration:
+			if founded == credit.NoDate {
+				founded = it.start
+			}
+			if industry == "" && it.typ >= 0 {
+				industry = string(v.fold.names.texts[it.typ])
+			}
+		}
+	}
+	slices.SortFunc(v.offence, func(a, b *item) int { return int(a.entry) - int(b.entry) })
+	last := credit.NoDate
+	for _, it := range v.offence {
+		o := credit.Offence{Tier: it.level, Eligible: it.tags&tagEligible != 0, SinceLast: last, Decided: it.event, Founded: founded, Industry: industry}
+		it.share, _ = p.Leniency(&o, v.day)
+		last = it.known
+	}
 }
 
 var penaltyValues = map[string]valueFunc{
@@ -93,21 +123,54 @@ var penaltyValues = map[string]valueFunc{
 	"share_eligible":     share(tagEligible),
 	"repair_days_mean":   repairDaysMean,
 	"repaired_in_window": repairedWithin(Months12),
+	"minor":              minorOffences,
+	"lenient":            lenient,
+	"share_sum":          shareSum,
 }
 
 func severitySum(_ *view, items []*item) float64 {
 	sum := 0.0
 	for _, it := range items {
-		sum += it.tier()
+		sum += float64(it.tier() * it.share)
 	}
 	return sum
 }
 
-// severityDecay is the sum of tier (1 minor, 2 general or not known, 3 serious) x exp(-age/365).
+// severityDecay is the sum of tier (1 minor, 2 general or not known, 3 serious) x exp(-age/365), as far as leniency
+// leaves it.
 func severityDecay(_ *view, items []*item) float64 {
 	sum := 0.0
 	for _, it := range items {
-		sum += float64(it.tier() * it.weight)
+		sum += float64(it.tier() * it.weight * it.share)
+	}
+	return sum
+}
+
+func minorOffences(_ *view, items []*item) float64 {
+	n := 0
+	for _, it := range items {
+		if it.level == credit.SeverityMinor {
+			n++
+		}
+	}
+	return float64(n)
+}
+
+// lenient counts the records whose weight policy reduces.
+func lenient(_ *view, items []*item) float64 {
+	n := 0
+	for _, it := range items {
+		if it.share < 1 {
+			n++
+		}
+	}
+	return float64(n)
+}
+
+func shareSum(_ *view, items []*item) float64 {
+	sum := 0.0
+	for _, it := range items {
+		sum += it.share
 	}
 	return sum
 }

@@ -155,6 +155,9 @@ func fillBusiness(d draw, r *credit.Record, b map[string]string) {
 	case credit.KindRegistration:
 		b["status"], b["capital"] = pick(d, "active", "active", "cancelled"), strconv.Itoa(d(1_000_000_000))
 		if d(2) == 0 {
+			b["industry"] = pick(d, "C27", "I64", "F51")
+		}
+		if d(2) == 0 {
 			b["established"] = dayText(r.Event - credit.Date(d(3000)))
 		}
 	case credit.KindChange:

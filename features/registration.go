@@ -6,8 +6,10 @@ import (
 	"hengxin/credit"
 )
 
-func readRegistration(f *fact, field credit.Field, text []byte, _ *names) {
+func readRegistration(f *fact, field credit.Field, text []byte, names *names) {
 	switch field {
+	case credit.FieldIndustry:
+		f.typ = names.number(text)
 	case credit.FieldEstablished:
 		f.start = dayOf(text)
 	case credit.FieldCapital:

@@ -124,21 +124,21 @@ func ageSum(_ *view, items []*item) float64 {
 	return sum
 }
 
-// decay is the number of records, each weighted exp(-age/365).
+// decay is the number of records, each weighted exp(-age/365), as far as leniency leaves it.
 func decay(_ *view, items []*item) float64 {
 	sum := 0.0
 	for _, it := range items {
-		sum += it.weight
+		sum += float64(it.weight * it.share)
 	}
 	return sum
 }
 
-// decayYuan is the sum of yuan x exp(-age/365).
+// decayYuan is the sum of yuan x exp(-age/365), as far as leniency leaves it.
 func decayYuan(_ *view, items []*item) float64 {
 	sum := 0.0
 	for _, it := range items {
 		if it.amount == it.amount {
-			sum += float64(it.amount / 100 * it.weight)
+			sum += float64(it.amount / 100 * it.weight * it.share)
 		}
 	}
 	return sum

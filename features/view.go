@@ -16,7 +16,9 @@ type item struct {
 	first  int32 // the follower that first closed the record and acts on the day, as an index into acts; -1 for none
 	last   int32 // the last word about it
 	window Window
-	weight float64 // exp(-age / 365)
+	level  credit.Severity // the tier that policy decides, or else the one that the record states
+	weight float64         // exp(-age / 365)
+	share  float64         // what leniency leaves of a counted record's weight: 1 where nothing reduces it
 }
 
 // list is a selection on the day: its items, latest event first, and how many of them lie in each window.
@@ -35,9 +37,9 @@ type view struct {
 	numbers []int32 // last mark of each name, for counting distinct ones
 	mark    int32
 	floats  []float64
-	two     [2]*item
 	cuts    []cut
 	held    []int32 // lists that hold anything
+	offence []*item // counted penalties in the order in which they became known
 	cover   coverMemo
 }
 
@@ -84,7 +86,8 @@ func (v *view) see(f *Fold, day credit.Date) {
 			window++ // events descend, so that windows never narrow again
 		}
 		it := &items[0]
-		it.fact, it.tags, it.age, it.first, it.last, it.window, it.weight = fa, fa.tags, int32(day-fa.event), -1, -1, window, 0
+		it.fact, it.tags, it.age, it.first, it.last = fa, fa.tags, int32(day-fa.event), -1, -1
+		it.window, it.level, it.weight, it.share = window, fa.severity, 0, 1
 		if int(it.age) < len(weights) {
 			it.weight = weights[it.age]
 		}
@@ -98,6 +101,9 @@ func (v *view) see(f *Fold, day credit.Date) {
 		for w := 1; w < windows; w++ {
 			n[w] += n[w-1]
 		}
+	}
+	if f.policy != nil {
+		v.beLenient(f.policy, v.items[:cap(v.items)-len(items)])
 	}
 }
 
@@ -160,6 +166,10 @@ func (it *item) stand(day credit.Date) bool {
 			it.tags |= stateTags[s.State]
 			if s.Counted {
 				it.tags |= tagCounted
+				it.share = s.Weight
+			}
+			if s.Tier != credit.SeverityNone {
+				it.level = s.Tier
 			}
 			break
 		}
@@ -192,6 +202,10 @@ var stateTags = [...]tags{
 // live sets the tags that follow from a record's own days.
 func (it *item) live(day credit.Date) {
 	switch it.kind {
+	case credit.KindPenalty:
+		if it.level == credit.SeveritySerious {
+			it.tags |= tagSerious
+		}
 	case credit.KindCommitment:
 		if it.end != credit.NoDate && it.end <= day {
 			it.tags |= tagDue
