@@ -31,6 +31,8 @@ type cli struct {
 	Predict  predictCmd  `cmd:"" help:"Score a table with a model."`
 	Evaluate evaluateCmd `cmd:"" help:"Measure a model on rows whose outcome is known."`
 
+	Indicators indicatorsCmd `cmd:"" help:"List the indicators, or write their page."`
+
 	Standing standingCmd `cmd:"" help:"Show what the law says of a subject's records on a day."`
 
 	Score   scoreCmd   `cmd:"" help:"Score one subject."`
