@@ -62,7 +62,7 @@ func parseCatalogue(text []byte) ([]Indicator, error) {
 
 // words are the closed lists of the table's columns.
 var (
-	units         = []string{"count", "yuan", "fen", "days", "share", "ratio", "grade", "persons", "months", "score", "flag"}
+	units         = []string{"count", "yuan", "fen", "days", "share", "ratio", "grade", "persons", "months", "score", "flag", "kwh"}
 	sensitivities = []string{"public", "restricted"}
 	missings      = []string{"zero", "none"}
 	reads         = []string{"counted", "all"}

@@ -78,7 +78,7 @@ type Indicator struct {
 	Zh, En      string // name
 	MeaningZh   string
 	Meaning     string
-	Unit        string // count, yuan, days, share, ratio, grade, persons, months, score, flag
+	Unit        string // count, yuan, days, share, ratio, grade, persons, months, kwh, flag, score
 	Direction   int    // +1 more is riskier, -1 more is safer, 0 not declared
 	Dimension   string // code of [Dimensions]
 	Sensitivity string // public, restricted (shared for financing on authorisation)

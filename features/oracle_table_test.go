@@ -316,7 +316,7 @@ func registerOracles(t map[string]oracle) {
 	snap := func(metric string) oracle {
 		return counted(credit.KindSnapshot).with(has("metric", metric)).latest(figure)
 	}
-	for id, metric := range map[string]string{"snp_capital": "registered_capital_fen", "snp_branches": "branches", "snp_city_grade": "city_credit_grade",
+	for id, metric := range map[string]string{"snp_branches": "branches", "snp_city_grade": "city_credit_grade",
 		"env_grade": "environment_grade", "snp_penalties": "penalties", "snp_abnormal": "abnormal_listings", "snp_exception": "exception_listings",
 		"snp_pass_share": "product_check_pass_share", "snp_defaulter": "judgment_defaulter_listings", "snp_market_defaulter": "market_supervision_defaulter",
 		"snp_freeze": "equity_freeze", "snp_pledges": "equity_pledges", "snp_arrears": "tax_arrears_yuan", "snp_employees": "employees",
@@ -325,6 +325,8 @@ func registerOracles(t map[string]oracle) {
 		"snp_specialised": "specialised_new", "snp_technology": "technology_centre", "pow_latest": "power_kwh"} {
 		t[id] = snap(metric)
 	}
+	capital := snap("registered_capital_fen")
+	t["snp_capital"] = func(d *day) float64 { return capital(d) / 100 }
 	power := counted(credit.KindSnapshot).with(has("metric", "power_kwh"))
 	t["pow_change_12m"], t["pow_of_peak_24m"] = change(power, figure), ofPeak(power.in(24), figure)
 }
