@@ -92,6 +92,15 @@ func sameRecords(t require.TestingT, want, got []credit.Record) {
 	}
 }
 
+// TestGeneratedSeen: one generated record marks the file, wherever it came through.
+func TestGeneratedSeen(t *testing.T) {
+	records := madeRecords(t, 2, 2)
+	require.False(t, openRecords(t, writeRecords(t, RecordInfo{}, records)).Generated)
+	records[1].Source = "synth:court"
+	records[1].Seal()
+	require.True(t, openRecords(t, writeRecords(t, RecordInfo{}, records)).Generated)
+}
+
 // TestRecordFileRoundTrip: any records come back as they were written, in their order.
 func TestRecordFileRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

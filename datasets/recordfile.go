@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"hengxin/credit"
 )
@@ -61,7 +62,7 @@ const (
 type RecordInfo struct {
 	Sorted    bool            // ascending by subject, then known date, then id
 	Position  credit.Position // the position up to which a log was exported, 0 where the records come from elsewhere
-	Generated bool            // the records are of a generated province, not of real firms
+	Generated bool            // some records are of a generated province, not of real firms; a writer sees that itself
 }
 
 // RecordWriter writes a record file.
@@ -82,16 +83,6 @@ func WriteRecords(w io.Writer, info RecordInfo) (*RecordWriter, error) {
 	if err != nil {
 		return nil, err
 	}
-	file.Set(keyFormat, recordFormat)
-	if info.Generated {
-		file.Set(keyGenerated, "true")
-	}
-	if info.Position > 0 {
-		file.Set(keyPosition, strconv.FormatInt(int64(info.Position), 10))
-	}
-	if info.Sorted {
-		file.Set(keySorted, sortedOrder)
-	}
 	return &RecordWriter{w: file, info: info, group: make([]Vector, len(recordColumns))}, nil
 }
 
@@ -104,6 +95,7 @@ func (w *RecordWriter) Write(r *credit.Record) error {
 		}
 		w.last = credit.Record{ID: r.ID, Subject: r.Subject, Known: r.Known}
 	}
+	w.info.Generated = w.info.Generated || IsGenerated(r)
 	g := w.group
 	g[colID].Bytes = append(g[colID].Bytes, r.ID[:]...)
 	g[colSubject].AppendText(string(r.Subject))
@@ -123,6 +115,12 @@ func (w *RecordWriter) Write(r *credit.Record) error {
 	}
 	return nil
 }
+
+// generatedSource begins the name of the source of every generated record.
+const generatedSource = "synth:"
+
+// IsGenerated reports whether the record is of a generated province and not of a real firm.
+func IsGenerated(r *credit.Record) bool { return strings.HasPrefix(r.Source, generatedSource) }
 
 func bit(b bool) int32 {
 	if b {
@@ -154,6 +152,16 @@ func (w *RecordWriter) Rows() int64 { return w.w.Rows() + int64(len(w.group[colS
 func (w *RecordWriter) Close() error {
 	if err := w.flush(); err != nil {
 		return err
+	}
+	w.w.Set(keyFormat, recordFormat)
+	if w.info.Generated {
+		w.w.Set(keyGenerated, "true")
+	}
+	if w.info.Position > 0 {
+		w.w.Set(keyPosition, strconv.FormatInt(int64(w.info.Position), 10))
+	}
+	if w.info.Sorted {
+		w.w.Set(keySorted, sortedOrder)
 	}
 	return w.w.Close()
 }

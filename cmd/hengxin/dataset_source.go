@@ -48,10 +48,16 @@ func storeSource(ctx context.Context, s *datasets.Spec, db *store.DB, upTo credi
 		return fmt.Errorf("position %d: the log has positions 1 to %d", upTo, head)
 	}
 	s.Position = upTo
-	err = db.Records(ctx, upTo, upTo, func(_ credit.Position, r *credit.Record) error {
-		s.SourceID = "log up to " + r.ID.String()
-		return nil
-	})
+	for _, at := range [...]credit.Position{1, upTo} { // a log is of a generated province or of a real one
+		err := db.Records(ctx, at, at, func(_ credit.Position, r *credit.Record) error {
+			s.SourceID = "log up to " + r.ID.String()
+			s.Generated = s.Generated || datasets.IsGenerated(r)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
 	s.Source = datasets.Source{
 		Subjects: func(ctx context.Context, yield func(credit.Subject) error) error {
 			return db.Scan(ctx, upTo, func(subject credit.Subject, _ []credit.Record) error { return yield(subject) })
@@ -60,5 +66,5 @@ func storeSource(ctx context.Context, s *datasets.Spec, db *store.DB, upTo credi
 			return db.ScanRange(ctx, store.Range{From: from, To: to}, upTo, yield)
 		},
 	}
-	return err
+	return nil
 }
