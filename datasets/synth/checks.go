@@ -140,6 +140,12 @@ func penaltyChecks() []checkRow {
 			}
 			return y, x
 		}},
+		{name: "penalties supplied within 3 days", basis: "6.3 median", low: 0.5, high: 0.6, of: suppliedWithin(3)},
+		{name: "penalties supplied within 20 days", basis: "6.3 p95", low: 0.94, high: 0.96, of: suppliedWithin(20)},
+		{name: "repairs that arrive the next day", basis: "6.3", low: 0.88, high: 0.92, of: repairsArrived(0, 1)},
+		{name: "repairs that arrive in 2 to 10 days", basis: "6.3", low: 0.06, high: 0.10, of: repairsArrived(2, 13)},
+		{name: "penalties corrected", basis: "6.3", low: 0.006, high: 0.010, of: followed(credit.KindCorrection)},
+		{name: "penalties revoked", basis: "6.3", low: 0.002, high: 0.004, of: followed(credit.KindWithdrawal)},
 		{name: "penalties copied by a second source", basis: "6.3", low: 0.017, high: 0.023, of: copies},
 	}
 }
@@ -152,6 +158,49 @@ func copies(v *view) (y, x float64) {
 		}
 	}
 	return y, x
+}
+
+// suppliedWithin measures decisions by the days from decision to supply; copies apart, and the newest, which may still come.
+func suppliedWithin(days credit.Date) measure {
+	return func(v *view) (y, x float64) {
+		for i := range v.records {
+			r := &v.records[i]
+			if r.Kind == credit.KindPenalty && r.Source != markedSources[srcCreditSite] && r.Event < v.to-150 {
+				y, x = y+num(r.Known-r.Event <= days), x+1
+			}
+		}
+		return y, x
+	}
+}
+
+// repairsArrived measures approvals by the days that they took to arrive; lost ones count in the denominator.
+func repairsArrived(first, last credit.Date) measure {
+	return func(v *view) (y, x float64) {
+		for i := range v.world.penalties {
+			if p := &v.world.penalties[i]; p.repaired < v.to-30 && !p.record.IsZero() {
+				x++
+			}
+		}
+		for i := range v.records {
+			r := &v.records[i]
+			if took := r.Known - r.Event; x > 0 && r.Kind == credit.KindRepairApproval && r.Event < v.to-30 && took >= first && took <= last {
+				y++
+			}
+		}
+		return y, x
+	}
+}
+
+// followed measures decisions that a record of the kind follows.
+func followed(kind credit.Kind) measure {
+	return func(v *view) (y, x float64) {
+		for i := range v.records {
+			r := &v.records[i]
+			y += num(r.Kind == kind)
+			x += num(r.Kind == credit.KindPenalty && r.Source != markedSources[srcCreditSite])
+		}
+		return y, x
+	}
 }
 
 // spellChecks compare the share of living enterprises in each state, on the last day and two and four years before.

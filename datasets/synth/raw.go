@@ -2,6 +2,7 @@ package synth
 
 import (
 	"encoding/csv"
+	"math"
 	"strconv"
 	"strings"
 
@@ -100,7 +101,7 @@ func (t *rawTable) fill(w *worker, p *penalty, s *stream) {
 }
 
 func (w *worker) rawLag(s *stream) int {
-	return int(min(s.logNormal(w.rates.Penalties.LagMedianDays, w.lagSD), 120))
+	return int(math.Round(min(s.logNormal(w.rates.Penalties.LagMedianDays, w.lagSD), 120)))
 }
 
 // spoil puts at most one flaw of the code, and others by themselves, into the row, and says which.

@@ -1,6 +1,7 @@
 package synth
 
 import (
+	"math"
 	"slices"
 	"strconv"
 
@@ -105,7 +106,7 @@ func (w *worker) add(f fact) credit.ID {
 
 // lag draws the days until a department's decision is supplied.
 func (w *worker) lag() int {
-	return int(min(w.now.logNormal(w.rates.Penalties.LagMedianDays, w.lagSD), 120))
+	return int(math.Round(min(w.now.logNormal(w.rates.Penalties.LagMedianDays, w.lagSD), 120)))
 }
 
 func sortRecords(records []credit.Record) {

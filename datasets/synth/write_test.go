@@ -137,7 +137,7 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 
 // TestRawFlaws counts the flaws of the raw table against their rates, and finds them in the rows.
 func TestRawFlaws(t *testing.T) {
-	p := province(t, Options{Seed: 6, Subjects: 60_000})
+	p := province(t, Options{Seed: 6, Subjects: 30_000})
 	dir := t.TempDir()
 	done, err := p.Write(context.Background(), dir, WriteOptions{Raw: true, Into: func(credit.Subject, []credit.Record) error { return nil }})
 	require.NoError(t, err)
