@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 
 	"hengxin/credit"
 	"hengxin/credit/policy"
+	"hengxin/features"
 	"hengxin/models"
 	"hengxin/scoring"
 	"hengxin/store"
@@ -19,7 +21,7 @@ type promoteCmd struct {
 	Artifact string `arg:"" type:"existingfile" help:"Artifact file that hengxin fit wrote."`
 	Segment  string `default:"default" help:"Segment that it is to serve."`
 	Stage    string `enum:"candidate,shadow,champion" default:"champion" help:"What it is to be: ${enum}."`
-	Coverage string `type:"existingfile" help:"CSV of source coverage (source,kind,class,region,from,to,off,note) for new scores of the segment."`
+	Coverage string `type:"existingfile" help:"CSV of source coverage for new scores of the segment; that of the model's dataset unless given."`
 	Reason   string `help:"Why, for the record."`
 }
 
@@ -41,15 +43,15 @@ func (c *promoteCmd) Run(ctx context.Context, g *cli) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", c.Artifact, err)
 	}
-	coverage, err := c.coverage()
-	if err != nil {
-		return err
-	}
 	db, err := store.Open(ctx, g.DB)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	coverage, err := c.coverage(ctx, db, model)
+	if err != nil {
+		return err
+	}
 	by := asking()
 	kept, err := db.PutArtifact(ctx, artifact, store.Artifact{Name: filepath.Base(c.Artifact), Kind: model.Kind, Day: by.Day()})
 	if err != nil {
@@ -70,21 +72,62 @@ func (c *promoteCmd) Run(ctx context.Context, g *cli) error {
 	return c.report(g, kept.Digest, moves)
 }
 
-// coverage reads the coverage file into its canonical bytes; nil where none is given.
-func (c *promoteCmd) coverage() ([]byte, error) {
-	if c.Coverage == "" {
-		return nil, nil
-	}
-	f, err := os.Open(c.Coverage)
+// basis is what a dataset's manifest says that its models rest on.
+type basis struct {
+	Set        credit.Digest  `json:"set"`
+	Indicators []string       `json:"indicators"`
+	Coverage   *credit.Digest `json:"coverage"`
+}
+
+// coverage returns the canonical bytes of the coverage given, or else of the one that the model's dataset was built with:
+// a model must see missing values where it saw them when it was fitted. It is nil where neither states one. It refuses
+// a model whose dataset had indicators that this program defines otherwise.
+func (c *promoteCmd) coverage(ctx context.Context, db *store.DB, model *models.Artifact) ([]byte, error) {
+	from, err := basisOf(ctx, db, model)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	rows, err := credit.ReadCoverage(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", c.Coverage, err)
+	if c.Coverage != "" {
+		rows, err := readCoverage(c.Coverage)
+		if err != nil {
+			return nil, err
+		}
+		if from != nil && (from.Coverage == nil || *from.Coverage != rows.Digest()) {
+			fmt.Fprintln(os.Stderr, "note: the model was fitted under another coverage than the one given")
+		}
+		return rows.Canonical(), nil
 	}
-	return rows.Canonical(), nil
+	if from == nil || from.Coverage == nil {
+		return nil, nil
+	}
+	return db.Rule(ctx, from.Coverage.String())
+}
+
+// basisOf finds the manifest of the model's dataset; nil, and a note, where the database does not have it.
+func basisOf(ctx context.Context, db *store.DB, model *models.Artifact) (*basis, error) {
+	b, err := db.Rule(ctx, model.Provenance.Dataset)
+	if err != nil {
+		if !errors.Is(err, scoring.ErrUnknownDigest) && !errors.Is(err, credit.ErrInvalid) {
+			return nil, err
+		}
+		if model.Provenance.Catalogue != features.Lending().Digest().String() {
+			fmt.Fprintln(os.Stderr, "note: the database does not have the model's dataset; whether its indicators were defined as they are now cannot be checked")
+		}
+		return nil, nil
+	}
+	from := new(basis)
+	if err := json.Unmarshal(b, from); err != nil {
+		return nil, fmt.Errorf("manifest %s: %w", model.Provenance.Dataset, err)
+	}
+	set, err := features.NewSet(from.Indicators...)
+	if err != nil {
+		return nil, fmt.Errorf("dataset %s: %w", model.Provenance.Dataset, err)
+	}
+	if set.Digest() != from.Set {
+		return nil, fmt.Errorf("dataset %s was built with indicators that this program defines otherwise; build it again and fit the model anew: %w",
+			model.Provenance.Dataset, scoring.ErrUnknownDigest)
+	}
+	return from, nil
 }
 
 // try opens the method under which the model would score: what cannot score is not promoted.
@@ -136,7 +179,7 @@ func (c *promoteCmd) move(ctx context.Context, db *store.DB, artifact store.Dige
 	all = append(all, made...)
 	audit := store.AuditEntry{At: by.At, Actor: by.Actor, Action: store.ActionPromote, Object: artifact.String(),
 		Detail: fmt.Sprintf(`{"segment":%q,"stage":%q}`, c.Segment, c.Stage)}
-	return all, errors.Join(db.Audit(ctx, audit))
+	return all, db.Audit(ctx, audit)
 }
 
 func (c *promoteCmd) report(g *cli, artifact store.Digest, moves []store.Move) error {
