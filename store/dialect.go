@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -81,7 +82,7 @@ func connectSQLite(path string, o options) (*DB, error) {
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(2 * runtime.GOMAXPROCS(0))
 	read.SetMaxIdleConns(2 * runtime.GOMAXPROCS(0))
-	return &DB{dialect: sqliteDialect, write: write, read: read, log: newPackedLog(read)}, nil
+	return &DB{dialect: sqliteDialect, write: write, read: read, dir: filepath.Dir(path), log: newPackedLog(read)}, nil
 }
 
 // sqliteName is the driver's name for the file. The page size must be set before the journal mode, and the driver

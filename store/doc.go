@@ -1,2 +1,39 @@
 // Package store keeps the record log and the working tables in SQLite (one file) or PostgreSQL.
+//
+// # The log
+//
+// Records are appended and never changed. Each has a position, from 1 without a gap, in the order in which it was
+// offered; a record whose id the log already has is left out before positions are given. A position is a cut: who saw
+// the head at p sees the same records up to p ever after, so a dataset or a score that states its position can be made
+// again. That holds because appends come one after another, whoever makes them:
+//
+//	          one process            several processes
+//	SQLite    DB.appending           BEGIN IMMEDIATE: one writer of a file
+//	Postgres  DB.appending           pg_advisory_xact_lock, held until after the commit is seen
+//
+// Duplicates are found in a set of ids in memory (16 bytes an id, and room to grow), read from the log at the first
+// append and completed under the lock whenever another process has appended. An append that fails forgets the set.
+//
+// # Two lay-outs
+//
+// The tables of the log are the one thing that the two databases lay out differently, because what is fast in one is
+// slow in the other; FORMAT.md describes the bytes.
+//
+//	PostgreSQL  a row a record, keyed (subject, id), loaded by COPY                          rows.go
+//	SQLite      segments in position order (the truth) and runs sorted by subject, in blocks  packed*.go
+//
+// All other tables, and all statements on them, are the same on both.
+//
+// # Reading
+//
+// DB.History is one subject; DB.Scan and DB.ScanRange are all subjects in the order of their bytes, each whole;
+// DB.Records is the order of positions. History's records belong to the caller. The others lend: slices and bodies are
+// used again after the callback returns, strings are not. Every read takes an upper position; Latest is all there is.
+// A read sees one state of the database from its first row to its last.
+//
+// # Failure
+//
+// An append is one transaction: after a kill at any point its records are all there or none are, together with the
+// progress of the import that DB.AppendImport saves beside them, so an import goes on exactly where it was. When
+// Append returns nil the records are on disk. DB.Check reads everything twice and says what does not agree.
 package store

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 
@@ -19,7 +20,15 @@ type Migrated struct {
 }
 
 // Migrate brings the tables up to this program's version. It changes nothing where they are.
-func (db *DB) Migrate(ctx context.Context) (Migrated, error) {
+func (db *DB) Migrate(ctx context.Context) (done Migrated, err error) {
+	err = db.alone(ctx, func() (err error) {
+		done, err = db.migrate(ctx)
+		return err
+	})
+	return done, err
+}
+
+func (db *DB) migrate(ctx context.Context) (Migrated, error) {
 	provider, err := db.migrations()
 	if err != nil {
 		return Migrated{}, err
@@ -36,6 +45,28 @@ func (db *DB) Migrate(ctx context.Context) (Migrated, error) {
 		done.Applied = append(done.Applied, r.Source.Path)
 	}
 	return done, nil
+}
+
+// alone runs fn while no other process, and no other handle of this one, makes or changes tables.
+func (db *DB) alone(ctx context.Context, fn func() error) error {
+	if db.dir != "" {
+		unlock, err := lockDir(db.dir)
+		if err != nil {
+			return err
+		}
+		return errors.Join(fn(), unlock())
+	}
+	conn, err := db.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock(7310590129)"); err != nil {
+		return fmt.Errorf("waiting for another process that makes the tables: %w", err)
+	}
+	err = fn()
+	_, unlocking := conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock(7310590129)")
+	return errors.Join(err, unlocking)
 }
 
 func (db *DB) migrations() (*goose.Provider, error) {
@@ -63,10 +94,7 @@ func (db *DB) ready(ctx context.Context) error {
 	case at > 0:
 		return fmt.Errorf("its tables are of version %d, this program needs %d; run \"hengxin db migrate\": %w", at, newest, ErrSchema)
 	}
-	_, err = db.Migrate(ctx)
-	if err != nil && db.version(ctx) == newest {
-		return nil // another process was first
-	}
+	_, err = db.migrate(ctx)
 	return err
 }
 

@@ -17,6 +17,8 @@ type DB struct {
 	write   *sql.DB // transactions that change something; on SQLite one connection
 	read    *sql.DB // everything else; on PostgreSQL the same pool
 
+	dir string // of the file, on SQLite
+
 	log logTables
 
 	appending sync.Mutex // orders the appends of this process and guards known
@@ -46,7 +48,7 @@ func Open(ctx context.Context, url string, opts ...Option) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening database %s: %w", redact(url), err)
 	}
-	if err := db.prepare(ctx, o); err != nil {
+	if err := db.alone(ctx, func() error { return db.prepare(ctx, o) }); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("opening database %s: %w", redact(url), err)
 	}

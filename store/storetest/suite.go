@@ -21,7 +21,7 @@ func Run(t *testing.T, url func(testing.TB) string, open Opener) {
 		{"naive", testNaive}, {"ranges", testRanges}, {"merges", testMerges}, {"parallel", testParallel}, {"stopped", testStopped},
 		{"processes", testProcesses}, {"killed", testKilled},
 		{"documents", testDocuments}, {"artifacts", testArtifacts}, {"stages", testStages}, {"imports", testImports},
-		{"subjects", testSubjects}, {"versions", testVersions}, {"tables", testTables}, {"damage", testDamage},
+		{"subjects", testSubjects}, {"versions", testVersions}, {"first", testFirst}, {"tables", testTables}, {"damage", testDamage},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, d) })
 	}

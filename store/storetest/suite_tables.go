@@ -5,10 +5,12 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"hengxin/credit"
 	"hengxin/store"
@@ -187,15 +189,38 @@ func testVersions(t *testing.T, k kind) {
 	}
 }
 
+// testFirst opens a database without tables several times at once: one makes them, none fails.
+func testFirst(t *testing.T, k kind) {
+	url := k.url(t)
+	if isPostgres(url) {
+		raw(t, url, "DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+	}
+	var g errgroup.Group
+	for i := range 4 {
+		g.Go(func() error {
+			db, err := store.Open(context.Background(), url)
+			if err != nil {
+				return err
+			}
+			_, err = db.Append(context.Background(), []credit.Record{about("a", i)})
+			return errors.Join(err, db.Close())
+		})
+	}
+	require.NoError(t, g.Wait())
+	require.Equal(t, int64(4), sound(t, k.open(t, url)).Records)
+}
+
 // raw does to the database what no program of ours would.
 func raw(t testing.TB, url string, statement string) {
 	t.Helper()
 	require.NoError(t, rawTry(t, url, statement))
 }
 
+func isPostgres(url string) bool { return strings.HasPrefix(url, "postgres:") }
+
 func rawTry(t testing.TB, url string, statement string) error {
 	driver := "sqlite"
-	if strings.HasPrefix(url, "postgres:") {
+	if isPostgres(url) {
 		driver = "pgx"
 	}
 	db, err := sql.Open(driver, url)
