@@ -15,7 +15,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
+	"syscall"
 	"time"
 
 	"hengxin/credit"

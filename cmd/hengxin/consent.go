@@ -25,8 +25,8 @@ type consentCmd struct {
 func (c *consentCmd) Help() string {
 	return `Without a consent in force no score is given out.
 
-  hengxin consent grant 91320500MA1MTEST4N --bank bank-a --from 2024-06-01 --to 2025-05-31 --evidence signed.pdf
-  hengxin consent list 91320500MA1MTEST4N
+  hengxin consent grant 91320500MA1MTEXT2D --bank bank-a --from 2024-06-01 --to 2025-05-31 --evidence signed.pdf
+  hengxin consent list 91320500MA1MTEXT2D
   hengxin consent withdraw 5f0c...`
 }
 
@@ -34,7 +34,7 @@ type consentGrantCmd struct {
 	Subject   string   `arg:"" name:"code" help:"Who gave it."`
 	Bank      string   `required:"" help:"The bank that may ask."`
 	Purposes  []string `default:"pre_loan_review,post_loan" help:"What for: application, pre_loan_review, post_loan."`
-	Classes   []string `default:"score,public,tax,social_insurance,commitment" help:"Classes of data."`
+	Classes   []string `default:"score,public,tax,social_insurance,utility,commitment" help:"Classes of data."`
 	From      string   `required:"" placeholder:"DAY" help:"First day."`
 	To        string   `placeholder:"DAY" help:"Last day; may be left out with --loan: until it is settled."`
 	Loan      string   `help:"The loan that the consent is tied to."`

@@ -76,7 +76,10 @@ func printEvidence(b *bytes.Buffer, records []scoring.Evidence, more int, w word
 		fmt.Fprintf(b, "       · %s", w.pick(r.Zh, r.En))
 		var notes []string
 		if r.Standing != "" {
-			notes = append(notes, w.pick(r.StandingZh, strings.ReplaceAll(r.Standing, "_", " ")), w.pick(r.WhyZh, r.Why))
+			notes = append(notes, w.pick(r.StandingZh, strings.ReplaceAll(r.Standing, "_", " ")))
+		}
+		if r.Rule != "" || !r.Counted && r.Standing != "" {
+			notes = append(notes, w.pick(r.WhyZh, r.Why))
 		}
 		if r.Earliest != credit.NoDate {
 			notes = append(notes, fmt.Sprintf(w.repair, r.Earliest))
