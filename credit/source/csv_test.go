@@ -70,6 +70,7 @@ func TestBrokenCSV(t *testing.T) {
 		{"blank lines", "\n\r\na\n\nb", []readRow{{3, []string{"a"}, ""}, {5, []string{"b"}, ""}}},
 		{"a long line", "a\n" + long + "yz\nb\n", []readRow{{1, []string{"a"}, ""}, {2, []string{}, "is longer than a row may be"}, {3, []string{"b"}, ""}}},
 		{"a long line behind an open quote", "a,\"b\n" + long + "yz\nb\n", []readRow{{1, []string{}, "opens a quote that is not closed"}, {2, []string{}, "is longer than a row may be"}, {3, []string{"b"}, ""}}},
+		{"a quote longer than a row may be", "\"a\n" + long[2:] + "\nb\"\nc\n", []readRow{{1, []string{}, "opens a quote that is not closed"}, {2, []string{long[2:]}, ""}, {3, []string{"b\""}, ""}, {4, []string{"c"}, ""}}},
 		{"a line of the limit", long[1:] + "\n", []readRow{{1, []string{long[1:]}, ""}}},
 		{"lines in a quote", "a,\"b\r\nc\"\nd,e", []readRow{{1, []string{"a", "b\nc"}, ""}, {3, []string{"d", "e"}, ""}}},
 		{"no end", "a,b", []readRow{{1, []string{"a", "b"}, ""}}},

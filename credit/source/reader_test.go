@@ -315,3 +315,87 @@ func TestRecordsStayValid(t *testing.T) {
 		}
 	}
 }
+
+// TestStatedKnownDates: a delivered row is known when its source says so; one that says so before the event is flagged. Of
+// a live source the stated day counts where it is later than the receipt.
+func TestStatedKnownDates(t *testing.T) {
+	text := strings.Replace(trialMapping, "event: day\n", "event: day\n    known: published\n", 1)
+	text = strings.Replace(text, "  - {name: number}\n", "  - {name: number}\n  - {name: published, type: date}\n", 1)
+	in := "id,day,published,fine,share,classes,number,authority\n" +
+		"a,2026-03-01,2026-03-20,1,,,n,a\na,2026-03-01,2026-02-20,1,,,n,a\na,2026-03-01,2026-12-20,1,,,n,a\na,2026-03-01,,1,,,n,a\n"
+	m, err := ParseMapping([]byte(text))
+	require.NoError(t, err)
+	rows, err := readAll(m, strings.NewReader(in), Options{})
+	require.NoError(t, err)
+	want := []string{"2026-03-20 0", "2026-03-01 4", "2026-11-20 0", "2026-03-10 0"}
+	for i, w := range want {
+		r := rows[i].Records[0]
+		require.Equal(t, w, fmt.Sprintf("%s %d", r.Known, r.Flags))
+		require.False(t, r.Received)
+	}
+	m, err = ParseMapping([]byte(strings.Replace(text, "backfill: true\ncut: 2026-11-20", "", 1)))
+	require.NoError(t, err)
+	rows, err = readAll(m, strings.NewReader(in), Options{Received: credit.NewDate(2026, 11, 20)})
+	require.NoError(t, err)
+	for i, w := range []string{"2026-11-20 2026-03-20", "2026-11-20 2026-02-20", "2026-12-20 2026-12-20", "2026-11-20 "} {
+		r := rows[i].Records[0]
+		require.Equal(t, w, r.Known.String()+" "+r.Body.Text(credit.FieldSupplied))
+		require.True(t, r.Received)
+	}
+}
+
+// TestDaysThatContradict: a table cannot be as of a day after it was drawn.
+func TestDaysThatContradict(t *testing.T) {
+	m, err := Load("jinan-ent-bid")
+	require.NoError(t, err)
+	_, err = Open(m, strings.NewReader("entname,bidnum\n"), Options{AsOf: credit.NewDate(2019, 1, 1), Cut: credit.NewDate(2018, 1, 1)})
+	require.ErrorContains(t, err, "after the cut")
+}
+
+// TestOrderOfMembers: the order of members in a line of JSON, and of codes in a field, is no content.
+func TestOrderOfMembers(t *testing.T) {
+	head := `{"id":"a","day":"2026-03-01","fine":1,"share":null,"number":"n","authority":"x",`
+	rows, err := readAll(trial(t), strings.NewReader(
+		head+`"classes":"罚款;警告","zeta":1,"alpha":2}`+"\n"+head+`"classes":"警告;罚款;警告","alpha":2,"zeta":1}`+"\n"), Options{})
+	require.NoError(t, err)
+	require.Equal(t, rows[0].Records[0].ID, rows[1].Records[0].ID)
+	require.NoError(t, rows[0].Records[0].Body.Check())
+}
+
+// TestWorkbooks: error values quarantine their row, and the other day system is refused, not shifted by four years.
+func TestWorkbooks(t *testing.T) {
+	book, err := excelize.OpenReader(bytes.NewReader(asXLSX(t)))
+	require.NoError(t, err)
+	require.NoError(t, book.SetCellValue("Sheet1", "G2", "#N/A"))
+	var b bytes.Buffer
+	require.NoError(t, book.Write(&b))
+	rows, err := readAll(trial(t), bytes.NewReader(b.Bytes()), Options{})
+	require.NoError(t, err)
+	require.Equal(t, "holds the error value #N/A", rows[0].Bad.Reason)
+	yes := true
+	require.NoError(t, book.SetWorkbookProps(&excelize.WorkbookPropsOptions{Date1904: &yes}))
+	b.Reset()
+	require.NoError(t, book.Write(&b))
+	_, err = Open(trial(t), &b, Options{})
+	require.ErrorContains(t, err, "1904")
+	m, err := ParseMapping([]byte(trialMapping + "sheet: second\n"))
+	require.NoError(t, err)
+	_, err = Open(m, bytes.NewReader(asXLSX(t)), Options{})
+	require.ErrorContains(t, err, `no sheet "second" but Sheet1`)
+}
+
+// TestReasonsAreLimited: a file that is wrong in a new way on every row does not fill the memory with reasons.
+func TestReasonsAreLimited(t *testing.T) {
+	var in strings.Builder
+	for i := range 3 * maxReasons {
+		fmt.Fprintf(&in, "{\"id\":1,\"id\":2,\"x%d\":[],\"day\":1}\n{\"y%d\":1,\"y%d\":1}\n", i, i, i)
+	}
+	r, err := Open(trial(t), strings.NewReader(in.String()), Options{})
+	require.NoError(t, err)
+	for err == nil {
+		_, err = r.Next()
+	}
+	require.Equal(t, io.EOF, err)
+	require.LessOrEqual(t, len(r.Stats().Reasons), maxReasons+1)
+	require.Equal(t, int64(6*maxReasons), r.Stats().Quarantined)
+}
