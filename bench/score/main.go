@@ -17,7 +17,6 @@ import (
 	"os"
 	"runtime"
 	"slices"
-	"syscall"
 	"time"
 
 	"hengxin/credit"
@@ -99,16 +98,6 @@ func measure(ctx context.Context, what string, scorer *scoring.Scorer, subjects 
 	percentiles(what+", wall", took)
 	percentiles(what+", processor", busy)
 	return nil
-}
-
-// threadTime is the processor time that this thread has used: what is left of a measurement when others use the machine.
-func threadTime() time.Duration {
-	const thread = 1 // RUSAGE_THREAD
-	var u syscall.Rusage
-	if err := syscall.Getrusage(thread, &u); err != nil {
-		panic(err)
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 func percentiles(what string, all []time.Duration) {
