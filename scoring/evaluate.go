@@ -28,20 +28,19 @@ type evaluation struct {
 
 // Line is one indicator of a score: its value, what the model made of it, and the records behind it.
 type Line struct {
-	Indicator string      `json:"indicator"`
-	Dimension string      `json:"dimension"`
-	NameZh    string      `json:"name_zh"`
-	Name      string      `json:"name"`
-	Unit      string      `json:"unit"`
-	Value     *float64    `json:"value"`   // null where it is missing
-	Missing   string      `json:"missing"` // why it is missing, "" where it is not
-	Bin       string      `json:"bin"`
-	Points    float64     `json:"points"`      // above or below a subject that is neutral in this indicator
-	Lost      float64     `json:"points_lost"` // points of the indicator's best bin less its own
-	Novel     string      `json:"novel"`       // in what way the value is one that training did not have
-	Records   []Evidence  `json:"records"`
-	More      int         `json:"more_records"` // records behind it that the list leaves out
-	text      models.Text // the artifact's text of the reason
+	Indicator string     `json:"indicator"`
+	Dimension string     `json:"dimension"`
+	NameZh    string     `json:"name_zh"`
+	Name      string     `json:"name"`
+	Unit      string     `json:"unit"`
+	Value     *float64   `json:"value"`   // null where it is missing
+	Missing   string     `json:"missing"` // why it is missing, "" where it is not
+	Bin       string     `json:"bin"`
+	Points    float64    `json:"points"`      // above or below a subject that is neutral in this indicator
+	Lost      float64    `json:"points_lost"` // points of the indicator's best bin less its own
+	Novel     string     `json:"novel"`       // in what way the value is one that training did not have
+	Records   []Evidence `json:"records"`
+	More      int        `json:"more_records"` // records behind it that the list leaves out
 }
 
 // evaluate is the one way from records to numbers: live, replayed and explained scores all come through it.

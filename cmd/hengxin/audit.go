@@ -23,7 +23,7 @@ to it was changed and nothing cut off.
 
   hengxin audit head > head.txt
   hengxin audit verify --head "$(cat head.txt)"
-  hengxin audit list --subject 91320500MA1MTEST4N     who asked about this firm`
+  hengxin audit list --subject 91320500MA1MTEXT2D     who asked about this firm`
 }
 
 type auditVerifyCmd struct {

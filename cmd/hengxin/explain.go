@@ -27,7 +27,7 @@ the score's day. The score is made again from its own rules and records: what is
 code, it asks for a score first, as hengxin score does.
 
   hengxin explain 0f6b3c...            a score made before
-  hengxin explain 91320500MA1MTEST4N --bank bank-a`
+  hengxin explain 91320500MA1MTEXT2D --bank bank-a`
 }
 
 // Run finds or makes the score, and explains it.

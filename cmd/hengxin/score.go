@@ -36,7 +36,7 @@ func (c *scoreCmd) Help() string {
 	return `Scores one subject under the champion of the segment. It needs a consent in force (hengxin consent grant). The
 score is on record, with its audit entry, before it is printed.
 
-  hengxin score 91320500MA1MTEST4N --bank bank-a --purpose pre_loan_review --on 2024-06-30`
+  hengxin score 91320500MA1MTEXT2D --bank bank-a --purpose pre_loan_review --on 2024-06-30`
 }
 
 // Run asks, and prints the answer.
