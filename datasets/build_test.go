@@ -197,6 +197,21 @@ func TestResume(t *testing.T) {
 	require.ErrorIs(t, err, credit.ErrInvalid, "not ours")
 }
 
+// TestNobody: an empty list of firms is nobody, not everybody, and so is an empty source.
+func TestNobody(t *testing.T) {
+	spec := testSpec(t, madeRecords(t, 3, 3))
+	spec.Subjects = []credit.Subject{}
+	_, err := NewPlan(context.Background(), spec, 1)
+	require.ErrorIs(t, err, credit.ErrInvalid)
+	empty := testSpec(t, nil)
+	empty.Source = Source{Histories: empty.Source.Histories}
+	_, err = NewPlan(context.Background(), empty, 1)
+	require.ErrorIs(t, err, credit.ErrInvalid)
+	empty.AsOf = []credit.Date{2, 1}
+	_, err = NewPlan(context.Background(), empty, 1)
+	require.ErrorContains(t, err, "out of order")
+}
+
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	p, dir := plan(t, testSpec(t, madeRecords(t, 30, 5))), t.TempDir()

@@ -4,6 +4,9 @@ const (
 	// rowsPerGroup is the rows of a dataset's row group: 100 columns of numbers are 13 MB, what one worker holds.
 	rowsPerGroup = 16384
 
+	// rowsPerBlock is how many rows are turned into columns at a time: they stay in the second cache.
+	rowsPerBlock = 64
+
 	// recordsPerGroup and bodyPerGroup bound a row group of a record file, and with it what a reader holds.
 	recordsPerGroup = 32768
 	bodyPerGroup    = 32 << 20

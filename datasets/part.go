@@ -81,7 +81,7 @@ type partBuilder struct {
 	group    []Vector
 	values   [][]float64 // of each indicator, room for a row group
 	rows     int         // in the group
-	row      []float64
+	block    []float64   // the rows of the group that are not in values yet, one after another
 	why      []byte
 	counts   Counts
 	progress func(int)
@@ -225,7 +225,9 @@ func (l *Labels) find(mine []label, day credit.Date) (verdict, *label) {
 
 // put appends one row to the group.
 func (b *partBuilder) put(s credit.Subject, day credit.Date, outcome int32, weight float64) {
-	b.row = b.fold.Row(b.row[:0], day)
+	from := len(b.block)
+	b.block = b.fold.Row(b.block, day)
+	row := b.block[from:]
 	g := b.group
 	g[0].AppendText(string(s))
 	g[1].Int32s = append(g[1].Int32s, int32(day))
@@ -237,20 +239,37 @@ func (b *partBuilder) put(s credit.Subject, day credit.Date, outcome int32, weig
 		g = g[2:]
 	}
 	b.why = b.why[:0]
-	for i, x := range b.row {
-		b.values[i][b.rows] = x
+	for i, x := range row {
 		letter := byte('.')
 		if x != x {
 			letter = missingLetters[b.fold.Missing(i, day)]
 		}
 		b.why = append(b.why, letter)
 	}
-	g[len(b.row)].AppendBytes(b.why)
+	g[len(row)].AppendBytes(b.why)
 	b.rows++
 	b.counts.Rows++
+	if b.rows%rowsPerBlock == 0 {
+		b.turn()
+	}
+}
+
+// turn moves the block's rows into the columns. A row at a time, every value would go to another page of memory.
+func (b *partBuilder) turn() {
+	width := len(b.values)
+	n := len(b.block) / width
+	first := b.rows - n
+	for i, column := range b.values {
+		column = column[first : first+n]
+		for r := range column {
+			column[r] = b.block[r*width+i]
+		}
+	}
+	b.block = b.block[:0]
 }
 
 func (b *partBuilder) flush() error {
+	b.turn()
 	first := len(b.group) - 1 - len(b.values)
 	for i := range b.values {
 		b.group[first+i].Doubles = b.values[i][:b.rows]

@@ -58,21 +58,19 @@ func NewPlan(ctx context.Context, s *Spec, threads int) (*Plan, error) {
 		return nil, fmt.Errorf("plan dataset: %w", err)
 	}
 	p.population = s.population()
-	each := max(1, rowsPerPart/len(s.AsOf))
+	listed, err := p.survey(ctx, threads)
+	if err != nil {
+		return nil, fmt.Errorf("plan dataset: %w", err)
+	}
 	n := 0
-	err := p.eachSubject(ctx, func(subject credit.Subject) error {
+	each := max(1, rowsPerPart/len(s.AsOf))
+	if err := p.eachSubject(ctx, listed, func(subject credit.Subject) error {
 		if n%each == 0 {
-			if n > 0 {
-				p.Parts[len(p.Parts)-1].To = subject
-				p.Parts = append(p.Parts, PartRange{From: subject})
-			} else {
-				p.Parts = append(p.Parts, PartRange{})
-			}
+			p.cutAt(subject)
 		}
 		n++
 		return nil
-	})
-	if err != nil {
+	}); err != nil {
 		return nil, fmt.Errorf("plan dataset: %w", err)
 	}
 	if n == 0 {
@@ -83,10 +81,17 @@ func NewPlan(ctx context.Context, s *Spec, threads int) (*Plan, error) {
 		return nil, fmt.Errorf("plan dataset: %w", err)
 	}
 	p.manifest.Plan = p.Digest
-	if err := p.survey(ctx, threads); err != nil {
-		return nil, fmt.Errorf("plan dataset: neighbours: %w", err)
-	}
 	return p, nil
+}
+
+// cutAt begins a part at the subject; the first part begins before all subjects.
+func (p *Plan) cutAt(s credit.Subject) {
+	if n := len(p.Parts); n > 0 {
+		p.Parts[n-1].To = s
+		p.Parts = append(p.Parts, PartRange{From: s})
+		return
+	}
+	p.Parts = []PartRange{{}}
 }
 
 func (p *Plan) check() error {
@@ -96,6 +101,9 @@ func (p *Plan) check() error {
 		return fmt.Errorf("no as-of day: %w", credit.ErrInvalid)
 	case !slices.IsSorted(s.AsOf) || len(slices.Compact(slices.Clone(s.AsOf))) != len(s.AsOf) || len(s.AsOf) > maxDays:
 		return fmt.Errorf("as-of days out of order, twice, or more than %d: %w", maxDays, credit.ErrInvalid)
+	}
+	if s.Set.Len() == 0 {
+		return fmt.Errorf("a set without indicators: %w", credit.ErrInvalid)
 	}
 	if err := checkColumns(p.columns); err != nil {
 		return err
@@ -117,7 +125,7 @@ func (s *Spec) population() []credit.Subject {
 		if s.Labels != nil {
 			all = slices.DeleteFunc(all, func(x credit.Subject) bool { return len(s.Labels.of(x)) == 0 })
 		}
-		return slices.Concat([]credit.Subject{}, all)
+		return append([]credit.Subject{}, all...) // an empty list is not everybody
 	case s.Labels != nil:
 		all = []credit.Subject{}
 		for i := range s.Labels.rows {
@@ -128,11 +136,14 @@ func (s *Spec) population() []credit.Subject {
 	return nil
 }
 
-func (p *Plan) eachSubject(ctx context.Context, yield func(credit.Subject) error) error {
-	if p.population == nil {
+// eachSubject yields the population; listed is what the survey found, nil where it did not look for subjects.
+func (p *Plan) eachSubject(ctx context.Context, listed []credit.Subject, yield func(credit.Subject) error) error {
+	if p.population != nil {
+		listed = p.population
+	} else if listed == nil {
 		return p.Spec.Source.Subjects(ctx, yield)
 	}
-	for _, s := range p.population {
+	for _, s := range listed {
 		if err := yield(s); err != nil {
 			return err
 		}
@@ -155,26 +166,49 @@ func (p *Plan) digest() (d credit.Digest, err error) {
 	return sha256.Sum256(text), err
 }
 
-// survey fills p.Neighbours, if the set reads them, from all histories and not only those of the population.
-func (p *Plan) survey(ctx context.Context, threads int) error {
-	if !p.Spec.Set.ReadsNeighbours() {
-		return nil
+// survey fills p.Neighbours, if the set reads them, from all histories and not only those of the population. Where the
+// source cannot list its subjects and they are needed, it lists them on the same way.
+func (p *Plan) survey(ctx context.Context, threads int) ([]credit.Subject, error) {
+	src, near := &p.Spec.Source, p.Spec.Set.ReadsNeighbours()
+	list := p.population == nil && (src.Subjects == nil || near && src.HistoriesOf == nil)
+	if !list && !near {
+		return nil, nil
 	}
-	found := make([]*features.Neighbours, len(p.Parts))
-	err := inParallel(ctx, threads, len(p.Parts), func(ctx context.Context, i int) error {
-		found[i] = features.NewNeighbours(p.Spec.Policy)
-		r, add := p.Parts[i], func(_ credit.Subject, records []credit.Record) error { return found[i].Add(records) }
-		if p.Spec.Source.HistoriesOf != nil {
-			return p.Spec.Source.HistoriesOf(ctx, features.NeighbourKinds(), r.From, r.To, add)
+	ranges := []PartRange{{}}
+	if src.Ranges != nil {
+		var err error
+		if ranges, err = src.Ranges(ctx, 4*max(1, threads)); err != nil {
+			return nil, err
 		}
-		return p.Spec.Source.Histories(ctx, r.From, r.To, add)
+	}
+	subjects, found := make([][]credit.Subject, len(ranges)), make([]*features.Neighbours, len(ranges))
+	err := inParallel(ctx, threads, len(ranges), func(ctx context.Context, i int) error {
+		found[i] = features.NewNeighbours(p.Spec.Policy)
+		each := func(s credit.Subject, records []credit.Record) error {
+			if list {
+				subjects[i] = append(subjects[i], s)
+			}
+			if near {
+				return found[i].Add(records)
+			}
+			return nil
+		}
+		if !list && src.HistoriesOf != nil {
+			return src.HistoriesOf(ctx, features.NeighbourKinds(), ranges[i].From, ranges[i].To, each)
+		}
+		return src.Histories(ctx, ranges[i].From, ranges[i].To, each)
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p.Neighbours = features.NewNeighbours(p.Spec.Policy)
-	for _, n := range found {
-		p.Neighbours.Merge(n)
+	if near {
+		p.Neighbours = features.NewNeighbours(p.Spec.Policy)
+		for _, n := range found {
+			p.Neighbours.Merge(n)
+		}
 	}
-	return nil
+	if !list {
+		return nil, nil
+	}
+	return append([]credit.Subject{}, slices.Concat(subjects...)...), nil
 }

@@ -8,18 +8,21 @@ import (
 	"hengxin/credit"
 )
 
-// Source is where a build finds histories: a record file, or a database. Both functions give one state of the records,
-// that of [Plan]'s position, and may be called by several goroutines at once.
+// Source is where a build finds histories: a record file, or a database. All functions give one state of the records,
+// that of [Plan]'s position, and may be called by several goroutines at once. Only Histories is needed; the others, where
+// they are not nil, spare work and change no result.
 type Source struct {
-	// Subjects yields every subject that has a record, in ascending order of the subject's bytes.
-	Subjects func(ctx context.Context, yield func(credit.Subject) error) error
-
 	// Histories yields the subjects from <= s < to that have a record, in that order, each with all its records in
 	// (known date, id) order. An empty to has no end. The slice and the bodies are the callee's after yield returns.
 	Histories func(ctx context.Context, from, to credit.Subject, yield func(credit.Subject, []credit.Record) error) error
 
-	// HistoriesOf is Histories, and may leave out subjects that have no record of the kinds: it spares the survey of
-	// neighbours most of the work. Nil where the source cannot do better than Histories.
+	// Subjects yields every subject that has a record, in ascending order of the subject's bytes.
+	Subjects func(ctx context.Context, yield func(credit.Subject) error) error
+
+	// Ranges cuts all subjects into at most n ascending ranges of about as many records each, without a gap.
+	Ranges func(ctx context.Context, n int) ([]PartRange, error)
+
+	// HistoriesOf is Histories, and may leave out subjects that have no record of the kinds.
 	HistoriesOf func(ctx context.Context, kinds []credit.Kind, from, to credit.Subject, yield func(credit.Subject, []credit.Record) error) error
 }
 
@@ -38,11 +41,24 @@ func (f *RecordFile) Source() (Source, error) {
 			r := historyReader{file: f, from: from, to: to, yield: yield}
 			return r.read(ctx, spans)
 		},
+		Ranges: func(_ context.Context, n int) ([]PartRange, error) { return cutSpans(spans, n), nil },
 		HistoriesOf: func(ctx context.Context, kinds []credit.Kind, from, to credit.Subject, yield func(credit.Subject, []credit.Record) error) error {
 			r := historyReader{file: f, from: from, to: to, yield: yield, kinds: kinds}
 			return r.read(ctx, spans)
 		},
 	}, nil
+}
+
+// cutSpans cuts the subjects at the borders of row groups.
+func cutSpans(spans []span, n int) []PartRange {
+	cuts := []PartRange{{}}
+	for i := 1; i < n && len(spans) > 0; i++ {
+		if at := spans[i*len(spans)/n].first; at > cuts[len(cuts)-1].From {
+			cuts[len(cuts)-1].To = at
+			cuts = append(cuts, PartRange{From: at})
+		}
+	}
+	return cuts
 }
 
 // span is the first and last subject of a row group.

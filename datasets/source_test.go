@@ -10,6 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"hengxin/credit"
+	"hengxin/credit/policy"
+	"hengxin/features"
 )
 
 func sortRecords(records []credit.Record) []credit.Record {
@@ -116,4 +118,47 @@ func BenchmarkReadRecords(b *testing.B) {
 	}
 	b.ReportMetric(float64(len(records)*b.N)/b.Elapsed().Seconds()/1e6, "Mrecords/s")
 	b.ReportMetric(float64(len(file))/float64(len(records)), "B/record")
+}
+
+// TestRangesCover: however many ranges are asked for, together they are all subjects, each once.
+func TestRangesCover(t *testing.T) {
+	records := madeRecords(t, 5, recordsPerGroup/3)
+	source, err := openRecords(t, writeRecords(t, RecordInfo{Sorted: true}, records)).Source()
+	require.NoError(t, err)
+	for n := range 9 {
+		ranges, err := source.Ranges(context.Background(), n)
+		require.NoError(t, err)
+		require.Empty(t, ranges[0].From)
+		require.Empty(t, ranges[len(ranges)-1].To)
+		var all []credit.Subject
+		for i, r := range ranges {
+			if i > 0 {
+				require.Equal(t, ranges[i-1].To, r.From)
+			}
+			subjects, _ := collect(t, source, r.From, r.To)
+			all = append(all, subjects...)
+		}
+		require.Len(t, all, 5, "%d ranges", n)
+	}
+}
+
+// TestPlanWithoutHelp: a source that only gives histories has the same plan and neighbours as one that spares work.
+func TestPlanWithoutHelp(t *testing.T) {
+	spec := testSpec(t, mixedRecords(t, 60))
+	spec.Set, spec.Policy = features.All(), policy.Default()
+	helped := plan(t, spec)
+	require.NotZero(t, helped.Neighbours.Len())
+	want := buildFiles(t, helped.cut("t:0000020"))
+	bare := *spec
+	bare.Source = Source{Histories: spec.Source.Histories}
+	require.Equal(t, want, buildFiles(t, plan(t, &bare).cut("t:0000020")))
+	bare.Source.Ranges = spec.Source.Ranges
+	require.Equal(t, want, buildFiles(t, plan(t, &bare).cut("t:0000020")))
+}
+
+func buildFiles(t *testing.T, p *Plan) map[string]string {
+	dir := t.TempDir()
+	_, err := Build(context.Background(), p, dir, BuildOptions{Threads: 2})
+	require.NoError(t, err)
+	return files(t, dir)
 }

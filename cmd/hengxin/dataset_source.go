@@ -59,8 +59,13 @@ func storeSource(ctx context.Context, s *datasets.Spec, db *store.DB, upTo credi
 		}
 	}
 	s.Source = datasets.Source{
-		Subjects: func(ctx context.Context, yield func(credit.Subject) error) error {
-			return db.Scan(ctx, upTo, func(subject credit.Subject, _ []credit.Record) error { return yield(subject) })
+		Ranges: func(ctx context.Context, n int) ([]datasets.PartRange, error) {
+			ranges, err := db.Ranges(ctx, n)
+			parts := make([]datasets.PartRange, len(ranges))
+			for i, r := range ranges {
+				parts[i] = datasets.PartRange{From: r.From, To: r.To}
+			}
+			return parts, err
 		},
 		Histories: func(ctx context.Context, from, to credit.Subject, yield func(credit.Subject, []credit.Record) error) error {
 			return db.ScanRange(ctx, store.Range{From: from, To: to}, upTo, yield)
