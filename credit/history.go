@@ -81,7 +81,8 @@ func (h *History) order(records []Record) error {
 		if i > 0 && records[i-1].Compare(r) >= 0 {
 			sorted = false
 		}
-		h.Entries = append(h.Entries, Entry{Record: r, Of: -1})
+		h.Entries = append(h.Entries, Entry{})
+		h.Entries[i].Record, h.Entries[i].Of = r, -1
 	}
 	if !sorted {
 		slices.SortStableFunc(h.Entries, func(a, b Entry) int { return a.Record.Compare(b.Record) })

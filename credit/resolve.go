@@ -103,13 +103,22 @@ func (h *History) findCopies() {
 	}
 }
 
+// keyParts finds authority and document number, the second and third field of the vocabulary, in one pass.
 func keyParts(r *Record) (authority, doc []byte, ok bool) {
-	authority, ok = r.Body.Get(FieldAuthority)
-	if !ok {
-		return nil, nil, false
+	for body := r.Body; len(body) > 0; {
+		var field Field
+		var text []byte
+		switch field, text, body = body.Next(); field {
+		case FieldName:
+		case FieldAuthority:
+			authority = text
+		case FieldDocNo:
+			return authority, text, authority != nil
+		default:
+			return nil, nil, false
+		}
 	}
-	doc, ok = r.Body.Get(FieldDocNo)
-	return authority, doc, ok
+	return nil, nil, false
 }
 
 // target is the entry that r names, -1 where the history has none that r may speak of. Business keys are digested only

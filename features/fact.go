@@ -26,6 +26,7 @@ type fact struct {
 	entry       int32
 	kind        credit.Kind
 	severity    credit.Severity
+	still       bool // stands alike on every day from which it is known
 }
 
 // act is a follower of a fact: what it says and on which days it does.

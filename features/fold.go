@@ -140,7 +140,11 @@ func (f *Fold) read() {
 		}
 		acts := f.readActs(e)
 		for v := range e.Versions {
-			f.facts = append(f.facts, fact{})
+			if len(f.facts) == cap(f.facts) {
+				f.facts = append(f.facts, fact{})
+			} else {
+				f.facts = f.facts[:len(f.facts)+1] // read and what follows set every field
+			}
 			fa := &f.facts[len(f.facts)-1]
 			fa.read(e.Versions[v].Record, &f.names)
 			fa.from, fa.until, fa.known = e.Versions[v].From, credit.Never, e.Record.Known
@@ -148,14 +152,15 @@ func (f *Fold) read() {
 				fa.until = e.Versions[v+1].From
 			}
 			fa.entry, fa.acts, fa.spans = int32(i), acts, e.Spans
+			fa.still = len(acts) == 0 && len(e.Spans) == 0 && !lives[fa.kind]
 		}
 	}
 	for i := range f.facts {
-		f.keys = append(f.keys, uint64(uint32(credit.Never-f.facts[i].event))<<32|uint64(uint32(len(f.facts)-1-i)))
+		f.keys = append(f.keys, uint64(uint32(f.facts[i].event)^1<<31)<<32|uint64(uint32(i)))
 	}
-	slices.Sort(f.keys)
-	for _, key := range f.keys {
-		f.latest = append(f.latest, &f.facts[len(f.facts)-1-int(uint32(key))])
+	slices.Sort(f.keys) // ascending: histories are nearly so, in order of known date
+	for i := len(f.keys) - 1; i >= 0; i-- {
+		f.latest = append(f.latest, &f.facts[uint32(f.keys[i])])
 	}
 }
 

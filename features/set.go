@@ -23,7 +23,21 @@ type Set struct {
 // plan is what a view keeps for the set: the selections that its indicators read, each once.
 type plan struct {
 	lists  []want
-	byKind [256][]int32
+	byKind [256][]test
+}
+
+// test puts a record on a list: where the tags under mask are those of with.
+type test struct {
+	with, mask tags
+	list       int32
+}
+
+// step makes one indicator of a list. It holds what the fold needs of the indicator, close together.
+type step struct {
+	value     valueFunc
+	pick      pickFunc
+	window    Window
+	indicator int32
 }
 
 // want is a selection narrowed by what the indicator reads.
@@ -31,7 +45,7 @@ type want struct {
 	of            string
 	reads         Reads
 	with, without tags
-	indicators    []int32 // that read it
+	steps         []step // the indicators that read it
 }
 
 // NewSet returns the indicators of the catalogue with these ids, in this order. It returns [credit.ErrInvalid] for an id
@@ -88,7 +102,8 @@ func newSet(rows []Indicator) (*Set, error) {
 		}
 		s.byID[ind.ID] = i
 		ind.list = s.plan.list(selections[ind.Of], ind)
-		s.plan.lists[ind.list].indicators = append(s.plan.lists[ind.list].indicators, int32(i))
+		l := &s.plan.lists[ind.list]
+		l.steps = append(l.steps, step{value: ind.value, pick: ind.pick, window: ind.Window, indicator: int32(i)})
 		s.blank = append(s.blank, ind.blank())
 	}
 	s.digest = digest(s.indicators)
@@ -106,7 +121,7 @@ func (p *plan) list(sel selection, ind *Indicator) int {
 	}
 	p.lists = append(p.lists, w)
 	for _, k := range sel.kinds {
-		p.byKind[k] = append(p.byKind[k], int32(len(p.lists)-1))
+		p.byKind[k] = append(p.byKind[k], test{with: w.with, mask: w.with | w.without, list: int32(len(p.lists) - 1)})
 	}
 	return len(p.lists) - 1
 }

@@ -91,7 +91,7 @@ func (v *view) see(f *Fold, day credit.Date) {
 		if int(it.age) < len(weights) {
 			it.weight = weights[it.age]
 		}
-		if it.stand(day) {
+		if fa.still || it.stand(day) {
 			items = items[1:]
 			v.spread(it)
 		}
@@ -109,17 +109,18 @@ func (v *view) see(f *Fold, day credit.Date) {
 
 // spread puts an item on the lists of its kind whose tags it has.
 func (v *view) spread(it *item) {
-	plan := &v.fold.set.plan
-	for _, l := range plan.byKind[it.kind] {
-		want := &plan.lists[l]
-		if it.tags&(want.with|want.without) == want.with {
-			list := &v.lists[l]
-			if len(list.items) == 0 {
-				v.held = append(v.held, l)
-			}
-			list.items = append(list.items, it)
-			list.n[it.window]++
+	tests := v.fold.set.plan.byKind[it.kind]
+	for i := range tests {
+		t := &tests[i]
+		if it.tags&t.mask != t.with {
+			continue
 		}
+		list := &v.lists[t.list]
+		if len(list.items) == 0 {
+			v.held = append(v.held, t.list)
+		}
+		list.items = append(list.items, it)
+		list.n[it.window]++
 	}
 }
 
@@ -199,6 +200,10 @@ var stateTags = [...]tags{
 	credit.StateOverdue: tagOverdue, credit.StateSuspended: 0,
 }
 
+// lives are the kinds whose records have days of their own: those of live.
+var lives = [256]bool{credit.KindPenalty: true, credit.KindCommitment: true, credit.KindPermit: true, credit.KindQualification: true,
+	credit.KindShareholding: true, credit.KindGuarantee: true}
+
 // live sets the tags that follow from a record's own days.
 func (it *item) live(day credit.Date) {
 	switch it.kind {
@@ -227,21 +232,28 @@ func (it *item) live(day credit.Date) {
 
 // row appends the row of the day: the blank row, and then what the lists that hold anything say.
 func (v *view) row(dst []float64) []float64 {
-	set, cover := v.fold.set, v.cover.on(v.day)
+	plan, cover := &v.fold.set.plan, v.cover.on(v.day)
 	from := len(dst)
 	dst = append(dst, cover.blank...)
 	row := dst[from:]
 	for _, l := range v.held {
-		for _, i := range set.plan.lists[l].indicators {
-			if items := v.picked(&set.indicators[i]); len(items) > 0 && cover.missing[i] == NotMissing {
-				row[i] = set.indicators[i].value(v, items)
+		list, steps := &v.lists[l], plan.lists[l].steps
+		for i := range steps {
+			s := &steps[i]
+			items := list.items[:list.n[s.window]]
+			if len(items) == 0 || cover.missing[s.indicator] != NotMissing {
+				continue
 			}
+			if s.pick != nil {
+				items = s.pick(v, items)
+			}
+			row[s.indicator] = s.value(v, items)
 		}
 	}
 	return dst
 }
 
-// picked are the items that indicator ind is made of.
+// picked are the items that indicator ind is made of: those that row takes.
 func (v *view) picked(ind *Indicator) []*item {
 	l := &v.lists[ind.list]
 	items := l.items[:l.n[ind.Window]]

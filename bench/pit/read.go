@@ -6,6 +6,8 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
+	"sync/atomic"
 
 	"github.com/parquet-go/parquet-go"
 	"golang.org/x/sync/errgroup"
@@ -48,7 +50,7 @@ func (g *group) partition(p int) []row {
 	return g.rows[from:g.ends[p]]
 }
 
-// readLog reads the file, one row group a goroutine.
+// readLog reads the file, two row groups at a time.
 func readLog(path string, firms int) ([]group, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -64,14 +66,20 @@ func readLog(path string, firms int) ([]group, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	groups := make([]group, len(file.RowGroups()))
+	var next atomic.Int32
 	var work errgroup.Group
-	work.SetLimit(2)
-	for i, rg := range file.RowGroups() {
+	for range 2 {
 		work.Go(func() error {
-			if err := groups[i].read(file, rg, firms); err != nil {
-				return fmt.Errorf("read row group %d of %s: %w", i, path, err)
+			var r reader
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(groups) {
+					return nil
+				}
+				if err := r.read(&groups[i], file, file.RowGroups()[i], firms); err != nil {
+					return fmt.Errorf("read row group %d of %s: %w", i, path, err)
+				}
 			}
-			return nil
 		})
 	}
 	return groups, work.Wait()
@@ -80,115 +88,91 @@ func readLog(path string, firms int) ([]group, error) {
 // null stands for a value that a page does not have.
 const null = math.MinInt64
 
-// filling takes a stretch of a column into rows: value i belongs to rows[at[i]].
-type filling struct {
+// columns are the rows of a group before they are scattered, column by column: pages are read in sequence into them, and
+// each row is then put in its place at once.
+type columns struct {
+	firm, record, event, known []int32
+	value                      []int64
+	violation, authority       []int16
+	kind, small                []int8
+}
+
+// readLog's columns in the file, and where their values go.
+var fillings = []struct {
 	column string
-	put    func(rows []row, at []int32, values []int64)
+	put    func(c *columns, from int, values []int64)
+}{
+	{"firm_id", func(c *columns, from int, values []int64) { fill(c.firm[from:], values) }},
+	{"record_id", func(c *columns, from int, values []int64) { fill(c.record[from:], values) }},
+	{"kind", func(c *columns, from int, values []int64) { fill(c.kind[from:], values) }},
+	{"event_date", func(c *columns, from int, values []int64) { fill(c.event[from:], values) }},
+	{"known_date", func(c *columns, from int, values []int64) { fill(c.known[from:], values) }},
+	{"target_id", func(c *columns, from int, values []int64) { fill(c.value[from:], values) }},
+	{"amount_fen", func(c *columns, from int, values []int64) { fill(c.value[from:], values) }},
+	{"due_date", func(c *columns, from int, values []int64) { fill(c.value[from:], values) }},
+	{"headcount", func(c *columns, from int, values []int64) { fill(c.value[from:], values) }},
+	{"violation_type", func(c *columns, from int, values []int64) { fill(c.violation[from:], values) }},
+	{"authority", func(c *columns, from int, values []int64) { fill(c.authority[from:], values) }},
+	{"severity", func(c *columns, from int, values []int64) { fill(c.small[from:], values) }},
+	{"tax_grade", func(c *columns, from int, values []int64) { fill(c.small[from:], values) }},
 }
 
-var fillings = []filling{
-	{"record_id", func(rows []row, at []int32, values []int64) {
-		for i, x := range values {
-			rows[at[i]].record = int32(x)
-		}
-	}},
-	{"kind", func(rows []row, at []int32, values []int64) {
-		for i, x := range values {
-			rows[at[i]].kind = int8(x)
-		}
-	}},
-	{"event_date", func(rows []row, at []int32, values []int64) {
-		for i, x := range values {
-			rows[at[i]].event = int32(x)
-		}
-	}},
-	{"known_date", func(rows []row, at []int32, values []int64) {
-		for i, x := range values {
-			rows[at[i]].known = int32(x)
-		}
-	}},
-	{"target_id", putValue},
-	{"amount_fen", putValue},
-	{"due_date", putValue},
-	{"headcount", putValue},
-	{"violation_type", func(rows []row, at []int32, values []int64) {
-		for i, x := range values {
-			if x != null {
-				rows[at[i]].violation = int16(x)
-			}
-		}
-	}},
-	{"authority", func(rows []row, at []int32, values []int64) {
-		for i, x := range values {
-			if x != null {
-				rows[at[i]].authority = int16(x)
-			}
-		}
-	}},
-	{"severity", putSmall},
-	{"tax_grade", putSmall},
-}
-
-func putValue(rows []row, at []int32, values []int64) {
+func fill[T int8 | int16 | int32 | int64](dst []T, values []int64) {
 	for i, x := range values {
 		if x != null {
-			rows[at[i]].value = x
+			dst[i] = T(x)
 		}
 	}
 }
 
-func putSmall(rows []row, at []int32, values []int64) {
-	for i, x := range values {
-		if x != null {
-			rows[at[i]].small = int8(x)
-		}
+// reset makes room for n rows that state nothing.
+func (c *columns) reset(n int) {
+	if cap(c.firm) < n {
+		*c = columns{make([]int32, n), make([]int32, n), make([]int32, n), make([]int32, n), make([]int64, n), make([]int16, n), make([]int16, n),
+			make([]int8, n), make([]int8, n)}
+	}
+	c.firm, c.record, c.event, c.known, c.value = c.firm[:n], c.record[:n], c.event[:n], c.known[:n], c.value[:n]
+	c.violation, c.authority, c.kind, c.small = c.violation[:n], c.authority[:n], c.kind[:n], c.small[:n]
+	for i := range n {
+		c.value[i], c.violation[i], c.authority[i] = int64(credit.NoFen), -1, -1
 	}
 }
 
-// read scatters the row group into partitions: firm ids say where each row goes, then each column is put there.
-func (g *group) read(file *parquet.File, rg parquet.RowGroup, firms int) error {
+// reader reads row groups, one after another, in memory of its own.
+type reader struct {
+	columns columns
+	buf     []int64
+}
+
+func (r *reader) read(g *group, file *parquet.File, rg parquet.RowGroup, firms int) error {
 	n := int(rg.NumRows())
-	chunk := func(name string) (parquet.ColumnChunk, error) {
-		leaf, ok := file.Schema().Lookup(name)
-		if !ok {
-			return nil, fmt.Errorf("no column %s", name)
-		}
-		return rg.ColumnChunks()[leaf.ColumnIndex], nil
-	}
-	c, err := chunk("firm_id")
-	if err != nil {
-		return err
-	}
-	firm := make([]int32, 0, n)
-	var buf []int64
-	take := func(_ int, values []int64) {
-		for _, x := range values {
-			firm = append(firm, int32(x))
-		}
-	}
-	if buf, err = each(c, buf, take); err != nil {
-		return err
-	}
-	if len(firm) != n {
-		return fmt.Errorf("%d firm ids in %d rows", len(firm), n)
-	}
-	at := g.lay(firm, firms)
+	r.columns.reset(n)
 	for _, f := range fillings {
-		c, err := chunk(f.column)
-		if err != nil {
-			return err
+		leaf, ok := file.Schema().Lookup(f.column)
+		if !ok {
+			return fmt.Errorf("no column %s", f.column)
 		}
-		if buf, err = each(c, buf, func(from int, values []int64) { f.put(g.rows, at[from:], values) }); err != nil {
+		var err error
+		read := 0
+		put := func(from int, values []int64) {
+			f.put(&r.columns, from, values)
+			read += len(values)
+		}
+		if r.buf, err = each(rg.ColumnChunks()[leaf.ColumnIndex], r.buf, put); err != nil {
 			return fmt.Errorf("column %s: %w", f.column, err)
 		}
+		if read != n {
+			return fmt.Errorf("column %s: %d values in %d rows", f.column, read, n)
+		}
 	}
+	g.scatter(&r.columns, firms)
 	return nil
 }
 
-// lay makes room for the rows and returns, in the memory of firm, where each of them goes.
-func (g *group) lay(firm []int32, firms int) []int32 {
+// scatter puts the rows into their partitions.
+func (g *group) scatter(c *columns, firms int) {
 	g.ends = make([]int32, (firms+partitionSize-1)>>partitionBits)
-	for _, f := range firm {
+	for _, f := range c.firm {
 		g.ends[f>>partitionBits]++
 	}
 	next, sum := make([]int32, len(g.ends)), int32(0)
@@ -197,15 +181,13 @@ func (g *group) lay(firm []int32, firms int) []int32 {
 		sum += g.ends[p]
 		g.ends[p] = sum
 	}
-	g.rows = make([]row, len(firm))
-	for i, f := range firm {
-		p := f >> partitionBits
-		at := next[p]
-		next[p]++
-		g.rows[at] = row{firm: uint16(f & (partitionSize - 1)), violation: -1, authority: -1, value: int64(credit.NoFen)}
-		firm[i] = at
+	g.rows = make([]row, len(c.firm))
+	for i, f := range c.firm {
+		at := &next[f>>partitionBits]
+		g.rows[*at] = row{value: c.value[i], record: c.record[i], event: c.event[i], known: c.known[i], firm: uint16(f & (partitionSize - 1)),
+			violation: c.violation[i], authority: c.authority[i], kind: c.kind[i], small: c.small[i]}
+		*at++
 	}
-	return firm
 }
 
 // each calls put with the values of an integer column, a page at a time; buf is its memory, which it returns.
@@ -231,37 +213,45 @@ func each(chunk parquet.ColumnChunk, buf []int64, put func(from int, values []in
 // values appends the values of one page. Its data are dense: nulls are in the definition levels only; a page with a
 // dictionary holds indexes.
 func values(dst []int64, page parquet.Page, kind parquet.Kind) []int64 {
-	data, levels := page.Data(), page.DefinitionLevels()
+	data, levels, at := page.Data(), page.DefinitionLevels(), len(dst)
 	if d := page.Dictionary(); d != nil {
-		index, words := data.Int32(), d.Page().Data()
+		words := d.Page().Data()
 		if kind == parquet.Int64 {
-			long := words.Int64()
-			return spread(dst, levels, index, func(i int32) int64 { return long[i] })
+			dst = look(dst, data.Int32(), words.Int64())
+		} else {
+			dst = look(dst, data.Int32(), words.Int32())
 		}
-		short := words.Int32()
-		return spread(dst, levels, index, func(i int32) int64 { return int64(short[i]) })
+	} else if kind == parquet.Int64 {
+		dst = append(dst, data.Int64()...)
+	} else {
+		for _, x := range data.Int32() {
+			dst = append(dst, int64(x))
+		}
 	}
-	if kind == parquet.Int64 {
-		return spread(dst, levels, data.Int64(), func(x int64) int64 { return x })
-	}
-	return spread(dst, levels, data.Int32(), func(x int32) int64 { return int64(x) })
-}
-
-func spread[T any](dst []int64, levels []byte, dense []T, value func(T) int64) []int64 {
 	if len(levels) == 0 {
-		for _, x := range dense {
-			dst = append(dst, value(x))
-		}
 		return dst
 	}
-	at := 0
-	for _, level := range levels {
-		if level == 0 {
-			dst = append(dst, null)
+	return spread(dst, at, levels)
+}
+
+func look[T int32 | int64](dst []int64, index []int32, words []T) []int64 {
+	for _, i := range index {
+		dst = append(dst, int64(words[i]))
+	}
+	return dst
+}
+
+// spread puts nulls between the dense values from at on, working backwards in place.
+func spread(dst []int64, at int, levels []byte) []int64 {
+	dense := len(dst)
+	dst = slices.Grow(dst, len(levels)-(dense-at))[:at+len(levels)]
+	for i := len(levels) - 1; i >= 0; i-- {
+		if levels[i] == 0 {
+			dst[at+i] = null
 			continue
 		}
-		dst = append(dst, value(dense[at]))
-		at++
+		dense--
+		dst[at+i] = dst[dense]
 	}
 	return dst
 }

@@ -20,12 +20,15 @@ func id(record int64) (id credit.ID) {
 
 // make fills records with those of one firm.
 func (f *folder) make(subject credit.Subject, rows []row) {
-	f.records, f.bodies = f.records[:0], f.bodies[:0]
+	for len(f.records) < len(rows) {
+		f.records = append(f.records, credit.Record{Source: "bench"})
+	}
+	f.bodies = f.bodies[:0]
 	for i := range rows {
 		r := &rows[i]
-		f.records = append(f.records, credit.Record{ID: id(int64(r.record)), Subject: subject, Kind: kinds[r.kind], Source: "bench",
-			Event: credit.Date(r.event), Known: credit.Date(r.known), Amount: credit.NoFen})
-		rec := &f.records[len(f.records)-1]
+		rec := &f.records[i] // as the last firm left it: only what changes is written
+		rec.ID, rec.Target, rec.Subject, rec.Kind = id(int64(r.record)), credit.ID{}, subject, kinds[r.kind]
+		rec.Event, rec.Known, rec.Amount, rec.Severity = credit.Date(r.event), credit.Date(r.known), credit.NoFen, credit.SeverityNone
 		at := len(f.bodies)
 		switch rec.Kind {
 		case credit.KindPenalty:
@@ -55,7 +58,20 @@ func (f *folder) make(subject credit.Subject, rows []row) {
 	}
 }
 
+// numerals are the texts of small numbers.
+var numerals = func() (texts [1024]string) {
+	for i := range texts {
+		texts[i] = strconv.Itoa(i)
+	}
+	return texts
+}()
+
 func (f *folder) number(field credit.Field, n int64) {
-	var text [20]byte
-	f.bodies = credit.AppendBody(f.bodies, field, string(strconv.AppendInt(text[:0], n, 10)))
+	text := ""
+	if n >= 0 && n < int64(len(numerals)) {
+		text = numerals[n]
+	} else {
+		text = strconv.FormatInt(n, 10)
+	}
+	f.bodies = credit.AppendBody(f.bodies, field, text)
 }
