@@ -83,7 +83,8 @@ func (v *view) see(f *Fold, day credit.Date) {
 			continue
 		}
 		for window < AllTime && fa.event <= cuts.days[window] {
-			window++ // events descend, so that windows never narrow again
+			v.close(window) // events descend, so that windows never narrow again
+			window++
 		}
 		it := &items[0]
 		it.fact, it.tags, it.age, it.first, it.last = fa, fa.tags, int32(day-fa.event), -1, -1
@@ -96,11 +97,8 @@ func (v *view) see(f *Fold, day credit.Date) {
 			v.spread(it)
 		}
 	}
-	for _, l := range v.held {
-		n := &v.lists[l].n
-		for w := 1; w < windows; w++ {
-			n[w] += n[w-1]
-		}
+	for ; window < windows; window++ {
+		v.close(window)
 	}
 	if f.policy != nil {
 		v.beLenient(f.policy, v.items[:cap(v.items)-len(items)])
@@ -120,7 +118,13 @@ func (v *view) spread(it *item) {
 			v.held = append(v.held, t.list)
 		}
 		list.items = append(list.items, it)
-		list.n[it.window]++
+	}
+}
+
+// close notes how many items each list holds within a window.
+func (v *view) close(w Window) {
+	for _, l := range v.held {
+		v.lists[l].n[w] = int32(len(v.lists[l].items))
 	}
 }
 

@@ -30,7 +30,7 @@ func columnsOf(set *features.Set) []datasets.Column {
 		c := datasets.Column{Name: ind.ID, Type: datasets.Int32, Optional: !ind.ZeroIfNone}
 		switch {
 		case floats[ind.ID]:
-			c.Type, c.Plain = datasets.Double, true
+			c.Type, c.Plain, c.Raw = datasets.Double, true, true // decayed sums do not shrink
 		case ind.Unit == "fen" || ind.ID == "lst_days":
 			c.Type = datasets.Int64
 		}
