@@ -82,7 +82,8 @@ type partBuilder struct {
 	values   [][]float64 // of each indicator, room for a row group
 	rows     int         // in the group
 	block    []float64   // the rows of the group that are not in values yet, one after another
-	why      []byte
+	reasons  []features.Missing
+	why      []byte // the reasons as letters
 	counts   Counts
 	progress func(int)
 }
@@ -238,13 +239,9 @@ func (b *partBuilder) put(s credit.Subject, day credit.Date, outcome int32, weig
 		b.counts.Bad += int64(outcome)
 		g = g[2:]
 	}
-	b.why = b.why[:0]
-	for i, x := range row {
-		letter := byte('.')
-		if x != x {
-			letter = missingLetters[b.fold.Missing(i, day)]
-		}
-		b.why = append(b.why, letter)
+	b.reasons, b.why = b.fold.Reasons(b.reasons[:0], row, day), b.why[:0]
+	for _, why := range b.reasons {
+		b.why = append(b.why, missingLetters[why])
 	}
 	g[len(row)].AppendBytes(b.why)
 	b.rows++
