@@ -87,19 +87,22 @@ func (c *cells) cut(points []point, preBins int) {
 	}
 }
 
-// edgeBetween returns the number with the fewest digits near the middle of a and b, with a < edge <= b.
+// edgeBetween returns an edge between the neighbouring values a and b, with a < edge <= b: the number with the fewest
+// digits in the middle half between them, and a whole one between whole numbers.
 func edgeBetween(a, b float64) float64 {
-	mid := a/2 + b/2
+	mid, quarter := a/2+b/2, b/4-a/4
+	edge := b
 	for digits := range 17 {
 		v, err := strconv.ParseFloat(strconv.FormatFloat(mid, 'g', digits+1, 64), 64)
-		if err == nil && a < v && v <= b {
-			return v
+		if err == nil && a < v && v <= b && math.Abs(v-mid) <= quarter {
+			edge = v
+			break
 		}
 	}
-	if a < mid && mid <= b {
-		return mid
+	if whole := math.Ceil(edge); a == math.Trunc(a) && b == math.Trunc(b) && whole <= b {
+		return whole
 	}
-	return b
+	return edge
 }
 
 // levels are the levels of a category, each counted.

@@ -42,6 +42,7 @@ func Fit(c *models.Column, o *Outcome, plan Plan, r Rules) (*Variable, error) {
 		v.Edges = append(v.Edges, fine.edges[cut-1])
 	}
 	v.weigh(append(append(join(fine.counts, found.cuts), fine.special...), fine.missing), o, r)
+	v.FineAUC = fineAUC(slices.Concat(fine.counts, fine.special, []Counts{fine.missing}), o, r)
 	return v, nil
 }
 
@@ -51,7 +52,8 @@ func merge(counts []Counts, o *Outcome, trend Trend, r Rules) (merging, error) {
 	for _, c := range counts {
 		rows += c.Rows
 	}
-	s := sizes{rows: int64(math.Ceil(float64(r.MinShare * float64(rows)))), events: int64(r.MinEvents), penalty: r.penalty(o), scale: o.scale()}
+	least := max(int64(r.MinRows), int64(math.Ceil(float64(r.MinShare*float64(rows)))))
+	s := sizes{rows: least, events: int64(r.MinEvents), penalty: r.penalty(o), scale: o.scale()}
 	for {
 		found, err := newMerger(counts, s).best(trend, r)
 		if err != nil || len(found.cuts) < r.MaxBins {
@@ -83,9 +85,9 @@ func (m *merger) best(trend Trend, r Rules) (merging, error) {
 	return merging{}, fmt.Errorf("trend %q: %w", trend, models.ErrInvalid)
 }
 
-// better returns b where it is worth more than a by more than the handicap.
+// better returns b where it is worth more than a by more than the handicap, and by more than rounding makes up.
 func better(a, b merging, handicap float64) merging {
-	if b.value-handicap > a.value {
+	if a.value == never && b.value != never || b.value-handicap > a.value+float64(1e-12*math.Abs(a.value)) {
 		return b
 	}
 	return a
@@ -114,7 +116,7 @@ func fitCategory(c *models.Column, o *Outcome, r Rules) *Variable {
 	var kept []int
 	for i, n := range l.counts {
 		v.Groups[i] = -1
-		if n.Rows < int64(max(r.RareRows, 1)) {
+		if n.Rows < int64(max(r.MinRows, 1)) {
 			rare.Add(n)
 			continue
 		}
@@ -147,6 +149,7 @@ func fitCategory(c *models.Column, o *Outcome, r Rules) *Variable {
 		merged = nil
 	}
 	v.weigh(append(merged, l.missing, rare, l.unseen), o, r)
+	v.FineAUC = fineAUC(append(slices.Clone(counts), l.missing, rare, l.unseen), o, r)
 	if last := len(v.Bins) - 1; v.Bins[last].Rows == 0 {
 		v.Bins[last].WoE = max(0, v.Bins[v.Rare()].WoE)
 	}
@@ -205,6 +208,18 @@ func (v *Variable) weigh(counts []Counts, o *Outcome, r Rules) {
 		v.Bins[i] = b
 	}
 	v.AUC = aucOfBins(v.Bins)
+}
+
+// fineAUC is the area under the curve of the smoothed event rates of fine cells: what the column could tell at most.
+func fineAUC(counts []Counts, o *Outcome, r Rules) float64 {
+	bins, p, scale := make([]Bin, len(counts)), float64(o.Total.Bad)/float64(o.Total.Weight), o.scale()
+	for i, c := range counts {
+		bins[i] = Bin{Weight: float64(c.Weight), Bad: float64(c.Bad)}
+		if c.Rows > 0 {
+			bins[i].WoE = smoothRate(c, r.Smoothing, p, scale)
+		}
+	}
+	return aucOfBins(bins)
 }
 
 // woe is the weight of evidence of e bad and n good rows with s rows of rate p added. Without smoothing, a side without

@@ -225,7 +225,7 @@ func (w *work) whyNone() string {
 		}
 		text += fmt.Sprintf("column %q: %s; ", c.Variable.Name, c.Reason)
 	}
-	return text + "add columns, or lower min_iv and per_row in the recipe"
+	return text + "give more rows or columns, or lower min_rows, min_iv and min_gain in the recipe"
 }
 
 // remark notes what an analyst should look at.
@@ -235,8 +235,8 @@ func (w *work) remark() {
 		v := k.Variable
 		rows := w.frame.Rows()
 		switch {
-		case max(v.AUC, 1-v.AUC) > w.recipe.LeakAUC:
-			k.Remark = fmt.Sprintf("alone it has an AUC of %.3f: does it hold the outcome, or something known only after it?", v.AUC)
+		case v.FineAUC > w.recipe.LeakAUC:
+			k.Remark = fmt.Sprintf("alone it has an AUC of %.3f: does it hold the outcome, or something known only after it?", v.FineAUC)
 		case v.Type == models.Category && len(v.Levels) > rows/2 && rows > 20:
 			k.Remark = fmt.Sprintf("%d levels in %d rows: looks like a name or number of each row", len(v.Levels), rows)
 		case v.Type == models.Number && rows > 100 && isCounter(w.frame.Columns[c].Values):

@@ -10,15 +10,16 @@ import (
 
 // Recipe holds every choice of a fit. It is kept in the artifact.
 type Recipe struct {
-	Bins     bin.Rules              `json:"bins"`
-	Columns  map[string]ColumnRules `json:"columns"`   // what is declared of single columns
-	Folds    int                    `json:"folds"`     // of the cross-fitting of WoE; 0 = none
-	Ridge    float64                `json:"ridge"`     // pull of the WoE's coefficients towards the one that they would share
-	MinIV    float64                `json:"min_iv"`    // columns under it are left out
-	MaxAlike float64                `json:"max_alike"` // of two columns whose WoE correlate more, the one with the lower IV is left out
-	LeakAUC  float64                `json:"leak_auc"`  // a single column above it is called out
-	Scale    models.Scale           `json:"scale"`
-	Grades   []GradeRule            `json:"grades"` // best first
+	Bins        bin.Rules              `json:"bins"`
+	Columns     map[string]ColumnRules `json:"columns"`      // what is declared of single columns
+	Folds       int                    `json:"folds"`        // of the cross-fitting of WoE; 0 = none
+	Ridge       float64                `json:"ridge"`        // pull of the WoE's coefficients towards the one that they would share
+	MinIV       float64                `json:"min_iv"`       // columns under it are left out
+	MinEvidence float64                `json:"min_evidence"` // log likelihood that a column must add alone in rows that its bins were not made from
+	MaxAlike    float64                `json:"max_alike"`    // of two columns whose WoE correlate more, the one with the lower IV is left out
+	LeakAUC     float64                `json:"leak_auc"`     // a single column above it is called out
+	Scale       models.Scale           `json:"scale"`
+	Grades      []GradeRule            `json:"grades"` // best first
 }
 
 // ColumnRules are declared of one column.
@@ -39,7 +40,7 @@ type GradeRule struct {
 
 // DefaultRecipe suits any table; see DefaultRules.
 func DefaultRecipe() Recipe {
-	return Recipe{Bins: bin.DefaultRules(), Columns: map[string]ColumnRules{}, Folds: 5, Ridge: 50, MinIV: 0.002, MaxAlike: 0.98,
+	return Recipe{Bins: bin.DefaultRules(), Columns: map[string]ColumnRules{}, Folds: 5, Ridge: 50, MinIV: 0.002, MinEvidence: 0.3, MaxAlike: 0.98,
 		LeakAUC: 0.95, Scale: models.DefaultScale(), Grades: DefaultGrades()}
 }
 
@@ -78,7 +79,7 @@ func (r Recipe) Check() error {
 		name       string
 		v, low, up float64
 	}{
-		{"folds", float64(r.Folds), 0, 100}, {"ridge", r.Ridge, 0, 1e9}, {"min_iv", r.MinIV, 0, 100},
+		{"folds", float64(r.Folds), 0, 100}, {"ridge", r.Ridge, 0, 1e9}, {"min_iv", r.MinIV, 0, 100}, {"min_evidence", r.MinEvidence, 0, 1e9},
 		{"max_alike", r.MaxAlike, 0, 1}, {"leak_auc", r.LeakAUC, 0.5, 1},
 	} {
 		if !(c.v >= c.low && c.v <= c.up) {

@@ -66,12 +66,25 @@ func (w *work) admitted() []int {
 			k.Reason = "one bin left: constant, or no evidence for a cut"
 		case v.IV < w.recipe.MinIV:
 			k.Reason = fmt.Sprintf("information value %.4f under %v", v.IV, w.recipe.MinIV)
+		case w.evidence(c) < w.recipe.MinEvidence:
+			k.Reason = "its evidence does not repeat in rows that its bins were not made from"
 		default:
 			in = append(in, c)
 		}
 	}
 	slices.SortStableFunc(in, func(a, b int) int { return compare(w.candidates[b].Variable.IV, w.candidates[a].Variable.IV) })
 	return in
+}
+
+// evidence is the log likelihood that the cross-fitted WoE of a column adds to the base rate, alone and with a
+// coefficient of its own; 0 where the coefficient is not above 0.
+func (w *work) evidence(c int) float64 {
+	one := &design{z: [][]float64{w.design.z[c]}, bad: w.design.bad, weight: w.design.weight}
+	f, err := one.newton([]int{0}, ridge{weight: 1e-6})
+	if err != nil || !(f.beta[1] > 0) {
+		return 0
+	}
+	return f.likelihood - one.sums(nil, []float64{one.baseLogOdds()}, ridge{}).likelihood
 }
 
 // unlike keeps, in the order given, each column whose WoE does not correlate too much with one kept before, and returns
