@@ -45,9 +45,9 @@ type PartRange struct {
 	To   credit.Subject `json:"to"`
 }
 
-// rowsPerPart bounds a part: work for a few seconds, so that a part lost to a crash is little lost, and enough rows that
-// files stay few.
-const rowsPerPart = 8 * rowsPerGroup
+// rowsPerPart bounds a part: work for a second or less, so that little is lost to a crash and threads end together, and
+// enough rows that files stay few.
+const rowsPerPart = 4 * rowsPerGroup
 
 // NewPlan checks the spec, cuts the parts and, where the set has indicators that read neighbours, reads the histories
 // once for what is known against each subject, on so many threads. It returns [ErrImmature] for labels that are not
