@@ -57,14 +57,13 @@ func (v *Variable) Index(x float64) int {
 		return v.Missing()
 	}
 	if v.Type == models.Category {
-		i := int(x)
-		if x < 0 || i >= len(v.Groups) {
+		if x < 0 || x >= float64(len(v.Groups)) {
 			return len(v.Bins) - 1
 		}
-		if v.Groups[i] < 0 {
-			return v.Rare()
+		if g := v.Groups[int(x)]; g >= 0 {
+			return g
 		}
-		return v.Groups[i]
+		return v.Rare()
 	}
 	for i, s := range v.Special {
 		if x == s {
