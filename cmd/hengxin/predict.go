@@ -233,17 +233,22 @@ func writeFile(path string, write func(io.Writer) error) error {
 	return os.Rename(f.Name(), path)
 }
 
-// predictions writes both sides of a fit; row counts within the file that the row is of.
+// predictions writes both sides of a fit; row counts within the file that the row is of, key
+// names it where rows have names (subject@day in a dataset).
 func (j *judged) predictions(w io.Writer) error {
 	b := bufio.NewWriter(w)
-	fmt.Fprintln(b, "row,sample,probability,points,grade")
-	names := [2]string{"train", "test"}
+	fmt.Fprintln(b, "row,key,sample,outcome,probability,points,grade")
+	names, frames := [2]string{"train", "test"}, j.table.sides
 	for side, s := range j.samples {
 		if s == nil {
 			continue
 		}
 		for i, row := range j.table.rows[side] {
-			fmt.Fprintf(b, "%d,%s,%s,%s,%s\n", row, names[side], strconv.FormatFloat(s.probability[i], 'g', -1, 64),
+			key := ""
+			if frames[side].Keys != nil {
+				key = frames[side].Keys[i]
+			}
+			fmt.Fprintf(b, "%d,%s,%s,%g,%s,%s,%s\n", row, quoted(key), names[side], frames[side].Target[i], strconv.FormatFloat(s.probability[i], 'g', -1, 64),
 				strconv.FormatFloat(s.points[i], 'g', -1, 64), quoted(j.fitted.Artifact.Grade(s.points[i])))
 		}
 	}

@@ -186,6 +186,7 @@ func TestCountByEdgesAndLevels(t *testing.T) {
 	require.Equal(t, 6.0, h.Missing)
 	h = eval.Count(&models.Histogram{Counts: make([]float64, 2)}, []float64{0, 1, 1, models.Unseen, math.NaN()}, nil, true)
 	require.Equal(t, []float64{1, 2}, h.Counts)
+	require.Equal(t, 2.0, h.Missing, "an unseen level and a missing value")
 }
 
 func TestRefusals(t *testing.T) {

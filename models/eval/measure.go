@@ -176,7 +176,7 @@ func total(v []float64) float64 {
 }
 
 // Count fills a histogram of the cells of like with values: numbers by its edges, categories (by their index) where it
-// has none. Unseen levels are counted nowhere.
+// has none. Unseen levels count as missing: the model knows as little of them.
 func Count(like *models.Histogram, values, weights []float64, category bool) *models.Histogram {
 	h := &models.Histogram{Name: like.Name, Edges: like.Edges, Counts: make([]float64, len(like.Counts))}
 	for i, v := range values {
@@ -185,9 +185,9 @@ func Count(like *models.Histogram, values, weights []float64, category bool) *mo
 			w = weights[i]
 		}
 		switch {
-		case v != v:
+		case v != v || category && v < 0:
 			h.Missing += w
-		case category && v >= 0 && int(v) < len(h.Counts):
+		case category && int(v) < len(h.Counts):
 			h.Counts[int(v)] += w
 		case !category:
 			at, found := slices.BinarySearch(h.Edges, v)
