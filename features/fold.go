@@ -20,8 +20,14 @@ type Fold struct {
 	facts   []fact
 	acts    []act
 	keys    []uint64
-	latest  []*fact // facts by event, latest first
+	latest  []dated // facts by event, latest first
 	view    view
+}
+
+// dated is a fact with its days beside it: most of a history is passed over by them.
+type dated struct {
+	fact               *fact
+	from, until, event credit.Date
 }
 
 // NewFold returns a fold of the set. A nil policy is no law: it serves only sets whose indicators read all, and
@@ -36,7 +42,7 @@ func NewFold(set *Set, policy *credit.Policy, coverage *credit.Coverage, neighbo
 		}
 	}
 	f := &Fold{set: set, policy: policy, coverage: coverage, neighbours: neighbours}
-	f.view.fold = f
+	f.view.fold, f.view.plan = f, &set.plan
 	f.view.lists = make([]list, len(set.plan.lists))
 	f.view.cover.init(set, coverage)
 	return f, nil
@@ -160,7 +166,8 @@ func (f *Fold) read() {
 	}
 	slices.Sort(f.keys) // ascending: histories are nearly so, in order of known date
 	for i := len(f.keys) - 1; i >= 0; i-- {
-		f.latest = append(f.latest, &f.facts[uint32(f.keys[i])])
+		fa := &f.facts[uint32(f.keys[i])]
+		f.latest = append(f.latest, dated{fact: fa, from: fa.from, until: fa.until, event: fa.event})
 	}
 }
 

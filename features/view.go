@@ -25,12 +25,15 @@ type item struct {
 type list struct {
 	items []*item
 	n     [windows]int32
+	turn  int64 // of the view that filled it
 }
 
 // view is what a fold sees of the loaded history on one day.
 type view struct {
 	fold    *Fold
+	plan    *plan
 	day     credit.Date
+	turn    int64 // counts the days seen
 	ready   bool
 	items   []item
 	lists   []list  // as the set's plan orders them
@@ -73,21 +76,20 @@ func (v *view) see(f *Fold, day credit.Date) {
 	if len(v.numbers) < len(f.names.texts) || v.mark > math.MaxInt32/2 {
 		v.numbers, v.mark = make([]int32, 2*len(f.names.texts)), 0
 	}
-	for _, l := range v.held {
-		v.lists[l].items, v.lists[l].n = v.lists[l].items[:0], [windows]int32{}
-	}
 	v.held = v.held[:0]
+	v.turn++
 	items, window, cuts, weights := v.items[:cap(v.items)], Months3, v.cutsOf(day), weights()
-	for _, fa := range f.latest {
-		if fa.from > day || day >= fa.until {
+	for i := range f.latest {
+		r := &f.latest[i]
+		if r.from > day || day >= r.until {
 			continue
 		}
-		for window < AllTime && fa.event <= cuts.days[window] {
+		for window < AllTime && r.event <= cuts.days[window] {
 			v.close(window) // events descend, so that windows never narrow again
 			window++
 		}
-		it := &items[0]
-		it.fact, it.tags, it.age, it.first, it.last = fa, fa.tags, int32(day-fa.event), -1, -1
+		it, fa := &items[0], r.fact
+		it.fact, it.tags, it.age, it.first, it.last = fa, fa.tags, int32(day-r.event), -1, -1
 		it.window, it.level, it.weight, it.share = window, fa.severity, 0, 1
 		if int(it.age) < len(weights) {
 			it.weight = weights[it.age]
@@ -107,14 +109,15 @@ func (v *view) see(f *Fold, day credit.Date) {
 
 // spread puts an item on the lists of its kind whose tags it has.
 func (v *view) spread(it *item) {
-	tests := v.fold.set.plan.byKind[it.kind]
+	tests := v.plan.byKind[it.kind]
 	for i := range tests {
 		t := &tests[i]
 		if it.tags&t.mask != t.with {
 			continue
 		}
 		list := &v.lists[t.list]
-		if len(list.items) == 0 {
+		if list.turn != v.turn {
+			list.turn, list.items, list.n = v.turn, list.items[:0], [windows]int32{}
 			v.held = append(v.held, t.list)
 		}
 		list.items = append(list.items, it)
@@ -236,12 +239,12 @@ func (it *item) live(day credit.Date) {
 
 // row appends the row of the day: the blank row, and then what the lists that hold anything say.
 func (v *view) row(dst []float64) []float64 {
-	plan, cover := &v.fold.set.plan, v.cover.on(v.day)
+	cover := v.cover.on(v.day)
 	from := len(dst)
 	dst = append(dst, cover.blank...)
 	row := dst[from:]
 	for _, l := range v.held {
-		list, steps := &v.lists[l], plan.lists[l].steps
+		list, steps := &v.lists[l], v.plan.lists[l].steps
 		for i := range steps {
 			s := &steps[i]
 			items := list.items[:list.n[s.window]]
@@ -260,6 +263,9 @@ func (v *view) row(dst []float64) []float64 {
 // picked are the items that indicator ind is made of: those that row takes.
 func (v *view) picked(ind *Indicator) []*item {
 	l := &v.lists[ind.list]
+	if l.turn != v.turn {
+		return nil
+	}
 	items := l.items[:l.n[ind.Window]]
 	if ind.pick != nil && len(items) > 0 {
 		return ind.pick(v, items)
