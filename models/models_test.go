@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -201,6 +203,24 @@ func TestFrameCheck(t *testing.T) {
 	require.Equal(t, []string{"q", "q"}, sub.Keys)
 	require.Equal(t, []float64{2, 2}, sub.Weights)
 	require.Equal(t, []float64{models.Unseen, models.Unseen}, sub.Columns[1].Values)
+}
+
+// Numbers of artifacts and measures are the same on processors that can fuse a product and a sum: no listing of these
+// packages holds such an instruction. Drawings are not measured.
+func TestNothingIsFused(t *testing.T) {
+	fused := regexp.MustCompile(`\((.*)\)\s+V?FN?M(ADD|SUB)`)
+	for _, target := range [][]string{{"GOARCH=amd64", "GOAMD64=v3"}, {"GOARCH=arm64"}} {
+		cmd := exec.Command("go", "build", "-gcflags=hengxin/models/...=-S", "./...")
+		cmd.Env = append(append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS="), target...)
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		require.Contains(t, string(out), "hengxin/models/card", "%v: no listing", target)
+		for line := range strings.Lines(string(out)) {
+			if m := fused.FindStringSubmatch(line); m != nil {
+				require.Regexp(t, `/(chart|page)\.go:`, m[1], "%v: fused", target)
+			}
+		}
+	}
 }
 
 func Example() {

@@ -90,7 +90,7 @@ func (c *cells) cut(points []point, preBins int) {
 // edgeBetween returns an edge between the neighbouring values a and b, with a < edge <= b: the number with the fewest
 // digits in the middle half between them, and a whole one between whole numbers.
 func edgeBetween(a, b float64) float64 {
-	mid, quarter := a/2+b/2, b/4-a/4
+	mid, quarter := float64(a/2)+float64(b/2), float64(b/4)-float64(a/4)
 	edge := b
 	for digits := range 17 {
 		v, err := strconv.ParseFloat(strconv.FormatFloat(mid, 'g', digits+1, 64), 64)
@@ -129,7 +129,7 @@ func countCategory(c *models.Column, o *Outcome) *levels {
 
 // smoothRate is the event rate of c with s rows of rate p added; scale turns grid weights into rows.
 func smoothRate(c Counts, s, p, scale float64) float64 {
-	w := float64(c.Weight) * scale
+	w := float64(float64(c.Weight) * scale)
 	if w+s == 0 {
 		return math.NaN()
 	}

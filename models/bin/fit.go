@@ -195,15 +195,15 @@ func mergeLevels(counts []Counts, o *Outcome, r Rules) []int {
 // weigh fills the bins and the measures of v.
 func (v *Variable) weigh(counts []Counts, o *Outcome, r Rules) {
 	scale := o.scale()
-	total := float64(o.Total.Weight) * scale
-	bad := float64(o.Total.Bad) * scale
+	total := float64(float64(o.Total.Weight) * scale)
+	bad := float64(float64(o.Total.Bad) * scale)
 	good := total - bad
 	v.Bins = make([]Bin, len(counts))
 	for i, c := range counts {
 		b := Bin{Rows: c.Rows, Events: c.Events, Weight: float64(c.Weight) * o.Unit, Bad: float64(c.Bad) * o.Unit}
 		if c.Rows > 0 && bad > 0 && good > 0 {
-			b.WoE = woe(float64(c.Bad)*scale, float64(c.Weight-c.Bad)*scale, r.Smoothing, bad/total)
-			v.IV += float64((float64(c.Bad)*scale/bad - float64(c.Weight-c.Bad)*scale/good) * b.WoE)
+			b.WoE = woe(float64(float64(c.Bad)*scale), float64(float64(c.Weight-c.Bad)*scale), r.Smoothing, bad/total)
+			v.IV += float64((float64(float64(c.Bad)*scale/bad) - float64(float64(c.Weight-c.Bad)*scale/good)) * b.WoE)
 		}
 		v.Bins[i] = b
 	}
@@ -250,7 +250,7 @@ func aucOfBins(bins []Bin) float64 {
 			e += sorted[j].Bad
 			n += sorted[j].Weight - sorted[j].Bad
 		}
-		area += float64(e * (good + n/2))
+		area += float64(e * (good + float64(n/2)))
 		good += n
 		bad += e
 		i = j

@@ -51,7 +51,7 @@ func (d *design) newton(columns []int, pull ridge) (*fitted, error) {
 				next[j] = beta[j] + float64(t*step[j])
 			}
 			at = d.sums(columns, next, pull)
-			if at.likelihood >= s.likelihood-1e-12*math.Abs(s.likelihood) || t < 1e-6 {
+			if at.likelihood >= s.likelihood-float64(1e-12*math.Abs(s.likelihood)) || t < 1e-6 {
 				break
 			}
 			t /= 2

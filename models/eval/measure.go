@@ -139,7 +139,7 @@ func (s *Sample) cell(rows []int) Cell {
 func wilson(p, n float64) Interval {
 	const z2 = z95 * z95
 	center := (p + z2/(2*n)) / (1 + z2/n)
-	half := z95 / (1 + z2/n) * math.Sqrt(float64(p*(1-p))/n+z2/float64(4*n*n))
+	half := float64(z95 / (1 + z2/n) * math.Sqrt(float64(p*(1-p))/n+z2/float64(4*n*n)))
 	return Interval{p, max(0, center-half), min(1, center+half)}
 }
 

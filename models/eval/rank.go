@@ -99,8 +99,8 @@ func (r *ranked) auc() Interval {
 			}
 		}
 		good := float64(to-from) - bad
-		v10.add((below+good/2)/n, bad)
-		v01.add((above-bad/2)/m, good)
+		v10.add((below+float64(good/2))/n, bad)
+		v01.add((above-float64(bad/2))/m, good)
 		below += good
 		above -= bad
 	})

@@ -68,7 +68,7 @@ func (r *ranked) bootstrap(s *Sample, draws int) (out [3][]float64) {
 		}
 		b, l, all := 0.0, 0.0, 0.0
 		for i, t := range times {
-			w := t * weight[i]
+			w := float64(t * weight[i])
 			b += float64(w * brier[i])
 			l += float64(w * loss[i])
 			all += w
