@@ -93,7 +93,7 @@ func (v *view) beLenient(p *credit.Policy, items []item) {
 				founded = it.start
 			}
 			if industry == "" && it.typ >= 0 {
-				industry = string(v.fold.names.texts[it.typ])
+				industry = v.word(v.fold.names.texts[it.typ])
 			}
 		}
 	}
@@ -144,6 +144,19 @@ func severityDecay(_ *view, items []*item) float64 {
 		sum += float64(it.tier() * it.weight * it.share)
 	}
 	return sum
+}
+
+// word keeps one copy of each text of a small vocabulary.
+func (v *view) word(text []byte) string {
+	if w, ok := v.words[string(text)]; ok {
+		return w
+	}
+	if v.words == nil || len(v.words) == maxWords {
+		v.words = map[string]string{}
+	}
+	w := string(text)
+	v.words[w] = w
+	return w
 }
 
 func minorOffences(_ *view, items []*item) float64 {

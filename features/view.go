@@ -41,8 +41,9 @@ type view struct {
 	mark    int32
 	floats  []float64
 	cuts    []cut
-	held    []int32 // lists that hold anything
-	offence []*item // counted penalties in the order in which they became known
+	words   map[string]string // industries
+	held    []int32           // lists that hold anything
+	offence []*item           // counted penalties in the order in which they became known
 	cover   coverMemo
 }
 
@@ -54,6 +55,9 @@ type cut struct {
 
 // maxCuts bounds the memory of windows: more days than a caller asks for at once.
 const maxCuts = 256
+
+// maxWords bounds the vocabulary of industries: the classification has 1,400.
+const maxWords = 4096
 
 // weights holds exp(-age / 365) for ages up to a hundred years; older records weigh nothing.
 var weights = sync.OnceValue(func() []float64 {
