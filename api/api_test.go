@@ -82,7 +82,7 @@ func (s *service) promote() {
 	_, err = s.db.SetRules(ctx, "default", policy.Default().Canonical(), nil, by)
 	require.NoError(s.t, err)
 	for _, stage := range []store.Stage{store.StageCandidate, store.StageChampion} {
-		_, err = s.db.MoveStage(ctx, store.Move{Segment: "default", Artifact: kept.Digest, To: stage, By: "test", Day: by.Day()})
+		_, err = s.db.MoveStage(ctx, store.Move{Segment: "default", Artifact: kept.Digest, To: stage}, by)
 		require.NoError(s.t, err)
 	}
 }
@@ -327,6 +327,13 @@ func TestRecordsAreKnownWhenReceived(t *testing.T) {
 	s.now = noon.Add(24 * time.Hour)
 	a = s.call("POST", "/v1/records", "platform", records(registered, penalised))
 	require.JSONEq(t, `{"read":2,"added":0,"duplicates":2}`, string(a.body), "the same rows tomorrow are the same records")
+
+	news := records(strings.Replace(penalised, "2024-02-12", "2024-07-01", 1)) // its own known date is the day on which it is sent
+	require.Contains(t, string(s.call("POST", "/v1/records", "platform", news).body), `"added":0`, "what the source says of that day is no content")
+	news = strings.Replace(news, "12号", "13号", 1)
+	require.Contains(t, string(s.call("POST", "/v1/records", "platform", news).body), `"added":1`)
+	s.now = noon.Add(48 * time.Hour)
+	require.Contains(t, string(s.call("POST", "/v1/records", "platform", news).body), `"added":0`, "sent again tomorrow")
 }
 
 // TestInternalErrorsSayNothing closes the database under the service.

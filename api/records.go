@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -44,19 +43,18 @@ func (s *server) postRecords(ctx context.Context, in *recordsInput) (*recordsOut
 	if err != nil {
 		return nil, err
 	}
-	done, err := s.DB.Append(ctx, records)
+	done, err := s.DB.AppendReceived(ctx, records, by)
 	if err != nil {
 		return nil, err
 	}
-	err = s.DB.Audit(ctx, store.AuditEntry{At: by.At, Actor: by.Actor, Action: store.ActionRecords,
-		Object: strconv.FormatInt(int64(done.First), 10) + "-" + strconv.FormatInt(int64(done.Last), 10)})
 	out := new(recordsOutput)
 	out.Body.Read, out.Body.Added, out.Body.Duplicates = len(records), done.Added, done.Duplicates
 	out.Body.First, out.Body.Last = done.First, done.Last
-	return out, err
+	return out, nil
 }
 
-// readRecords reads the lines, and dates each record by its receipt unless it is history.
+// readRecords reads the lines, and dates each record by its receipt unless it is history: then the known date is no
+// content, not even where it happens to be today, so that the same line sent again tomorrow is the same record.
 func (s *server) readRecords(body []byte, backfill bool, today credit.Date) (records []credit.Record, err error) {
 	err = s.Records(bytes.NewReader(body), func(r credit.Record) error {
 		if len(records) == maxRecords {
@@ -65,7 +63,7 @@ func (s *server) readRecords(body []byte, backfill bool, today credit.Date) (rec
 		if r.Known > today {
 			return fmt.Errorf("record %s: known on %s, which is after today: %w", r.ID, r.Known, credit.ErrInvalid)
 		}
-		if !backfill && r.Known < today {
+		if !backfill {
 			r.Known, r.Received = today, true
 			r.Seal()
 		}

@@ -42,10 +42,8 @@ func (db *DB) Audit(ctx context.Context, e AuditEntry) error {
 // other: what fn reads of consents, scores and keys cannot change under it.
 func (db *DB) audited(ctx context.Context, fn func(*sql.Tx) (AuditEntry, error)) error {
 	return db.tx(ctx, func(tx *sql.Tx) error {
-		if db.dialect.lock != "" { // elsewhere every writer is alone
-			if _, err := tx.ExecContext(ctx, auditLock); err != nil {
-				return fmt.Errorf("lock of the audit: %w", err)
-			}
+		if err := db.lockAudit(ctx, tx); err != nil {
+			return err
 		}
 		e, err := fn(tx)
 		if err != nil {
@@ -53,6 +51,18 @@ func (db *DB) audited(ctx context.Context, fn func(*sql.Tx) (AuditEntry, error))
 		}
 		return appendAudit(ctx, tx, e)
 	})
+}
+
+// lockAudit makes tx the only transaction that appends to the audit. Where tx holds the lock of the log as well, it took
+// that one first.
+func (db *DB) lockAudit(ctx context.Context, tx *sql.Tx) error {
+	if db.dialect.lock == "" { // every writer is alone
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, auditLock); err != nil {
+		return fmt.Errorf("lock of the audit: %w", err)
+	}
+	return nil
 }
 
 // appendAudit adds e to the end of the chain; the caller's transaction is the only one that does.

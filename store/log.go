@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"hengxin/credit"
+	"hengxin/scoring"
 )
 
 // logTables are the tables of the log, which the two databases lay out differently. Both lay-outs run the same tests.
@@ -70,6 +72,21 @@ func (db *DB) AppendImport(ctx context.Context, records []credit.Record, progres
 // the transaction, after the records and before the commit.
 func (db *DB) AppendRows(ctx context.Context, records []credit.Record, progress func(Appended) Import) (Appended, error) {
 	return db.append(ctx, records, func(tx *sql.Tx, done Appended) error { return saveImport(ctx, tx, progress(done)) })
+}
+
+// AppendReceived is Append of records that somebody sent, and makes the audit entry in the same transaction.
+func (db *DB) AppendReceived(ctx context.Context, records []credit.Record, by scoring.Asking) (Appended, error) {
+	return db.append(ctx, records, func(tx *sql.Tx, done Appended) error {
+		if err := db.lockAudit(ctx, tx); err != nil {
+			return err
+		}
+		e := AuditEntry{At: by.At, Actor: by.Actor, Action: ActionRecords,
+			Detail: detail("read", strconv.Itoa(len(records)), "added", strconv.Itoa(done.Added))}
+		if done.Added > 0 {
+			e.Object = fmt.Sprintf("%d-%d", done.First, done.Last)
+		}
+		return appendAudit(ctx, tx, e)
+	})
 }
 
 func (db *DB) append(ctx context.Context, records []credit.Record, also func(*sql.Tx, Appended) error) (Appended, error) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"hengxin/credit"
+	"hengxin/scoring"
 )
 
 // Stage says what an artifact does in a segment.
@@ -63,13 +64,26 @@ type Move struct {
 	Reason   string      `json:"reason,omitempty"`
 }
 
-// MoveStage makes the move; From is read from the database, not from m. A champion that another replaces is retired
-// in the same transaction, as a move of its own. It returns the moves made, [ErrStage] where the table does not
-// allow one, and [ErrNotFound] where there is no such artifact.
-func (db *DB) MoveStage(ctx context.Context, m Move) (made []Move, err error) {
+// MoveStage makes the move; From is read from the database and By and Day from by, not from m. A champion that another
+// replaces is retired in the same transaction, as a move of its own; each move has its audit entry there. It returns
+// the moves made, [ErrStage] where the table does not allow one, and [ErrNotFound] where there is no such artifact.
+func (db *DB) MoveStage(ctx context.Context, m Move, by scoring.Asking) (made []Move, err error) {
+	m.By, m.Day = by.Actor, by.Day()
 	err = db.tx(ctx, func(tx *sql.Tx) error {
-		made, err = moveStage(ctx, tx, m)
-		return err
+		if err := db.lockAudit(ctx, tx); err != nil {
+			return err
+		}
+		if made, err = moveStage(ctx, tx, m); err != nil {
+			return err
+		}
+		for _, step := range made {
+			e := AuditEntry{At: by.At, Actor: by.Actor, Action: ActionPromote, Object: step.Artifact.String(),
+				Detail: detail("segment", step.Segment, "stage", string(step.To))}
+			if err := appendAudit(ctx, tx, e); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("moving artifact %s to %s in segment %q: %w", m.Artifact, m.To, m.Segment, err)

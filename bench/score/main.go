@@ -146,7 +146,7 @@ func promote(ctx context.Context, db *store.DB, card string) error {
 		return err
 	}
 	for _, stage := range []store.Stage{store.StageCandidate, store.StageChampion} {
-		if _, err := db.MoveStage(ctx, store.Move{Segment: "default", Artifact: kept.Digest, To: stage, By: "bench", Day: asking().Day()}); err != nil {
+		if _, err := db.MoveStage(ctx, store.Move{Segment: "default", Artifact: kept.Digest, To: stage}, asking()); err != nil {
 			return err
 		}
 	}

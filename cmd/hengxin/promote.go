@@ -150,7 +150,7 @@ func (c *promoteCmd) try(ctx context.Context, db *store.DB, artifact store.Diges
 // move gives the artifact its stage, by way of candidate where the table of stages asks for it.
 func (c *promoteCmd) move(ctx context.Context, db *store.DB, artifact store.Digest, by scoring.Asking) ([]store.Move, error) {
 	to := store.Stage(c.Stage)
-	m := store.Move{Segment: c.Segment, Artifact: artifact, To: to, By: by.Actor, Day: by.Day(), Reason: c.Reason}
+	m := store.Move{Segment: c.Segment, Artifact: artifact, To: to, Reason: c.Reason}
 	stages, err := db.Stages(ctx, c.Segment)
 	if err != nil {
 		return nil, err
@@ -168,18 +168,15 @@ func (c *promoteCmd) move(ctx context.Context, db *store.DB, artifact store.Dige
 	if !now.MayMove(to) && now.MayMove(store.StageCandidate) && to != store.StageCandidate {
 		first := m
 		first.To = store.StageCandidate
-		if all, err = db.MoveStage(ctx, first); err != nil {
+		if all, err = db.MoveStage(ctx, first, by); err != nil {
 			return nil, err
 		}
 	}
-	made, err := db.MoveStage(ctx, m)
+	made, err := db.MoveStage(ctx, m, by)
 	if err != nil {
 		return nil, err
 	}
-	all = append(all, made...)
-	audit := store.AuditEntry{At: by.At, Actor: by.Actor, Action: store.ActionPromote, Object: artifact.String(),
-		Detail: fmt.Sprintf(`{"segment":%q,"stage":%q}`, c.Segment, c.Stage)}
-	return all, db.Audit(ctx, audit)
+	return append(all, made...), nil
 }
 
 func (c *promoteCmd) report(g *cli, artifact store.Digest, moves []store.Move) error {

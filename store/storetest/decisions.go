@@ -183,6 +183,16 @@ func testAllOrNothing(t *testing.T, db *store.DB, url string) {
 	s := scoreOf(who, "bank-a", id)
 	_, err = save(db, s, platform)
 	require.Error(t, err)
+	head, err := db.Head(ctx)
+	require.NoError(t, err)
+	sent := []credit.Record{about(who, 1)}
+	_, err = db.AppendReceived(ctx, sent, platform)
+	require.Error(t, err)
+	artifact, err := db.PutArtifact(ctx, []byte("unaudited"), store.Artifact{Name: "u", Kind: "card", Day: s.Day})
+	require.NoError(t, err)
+	offer := store.Move{Segment: "unaudited", Artifact: artifact.Digest, To: store.StageCandidate}
+	_, err = db.MoveStage(ctx, offer, platform)
+	require.Error(t, err)
 	require.Error(t, db.WithdrawConsent(ctx, id, credit.NewDate(2024, 6, 30), platform))
 	exec(`ALTER TABLE audit_away RENAME TO audit`)
 	_, err = db.Score(ctx, scoring.IDOf(mustBytes(t, s)))
@@ -192,6 +202,28 @@ func testAllOrNothing(t *testing.T, db *store.DB, url string) {
 	require.Equal(t, credit.NoDate, c.Withdrawn, "a withdrawal without its audit entry")
 	_, err = save(db, s, platform)
 	require.NoError(t, err)
+
+	same, err := db.Head(ctx)
+	require.NoError(t, err)
+	require.Equal(t, head, same, "records without their audit entry")
+	moves, err := db.Moves(ctx, offer.Segment)
+	require.NoError(t, err)
+	require.Empty(t, moves, "a stage without its audit entry")
+	before, err := db.AuditHead(ctx)
+	require.NoError(t, err)
+	for range 2 {
+		_, err = db.AppendReceived(ctx, sent, platform)
+		require.NoError(t, err)
+	}
+	_, err = db.MoveStage(ctx, offer, platform)
+	require.NoError(t, err)
+	var told []string
+	require.NoError(t, db.EachAudit(ctx, before.Seq, func(e *store.AuditEntry) error {
+		told = append(told, e.Action+" "+e.Object+" "+e.Detail)
+		return nil
+	}))
+	require.Equal(t, []string{fmt.Sprintf(`records %d-%d {"read":"1","added":"1"}`, head+1, head+1), `records  {"read":"1","added":"0"}`,
+		"promote " + artifact.Digest.String() + ` {"segment":"unaudited","stage":"candidate"}`}, told)
 }
 
 // testWithdrawalRace saves scores from several goroutines while the consent is withdrawn: no score is on record after
@@ -276,7 +308,7 @@ func testRules(t *testing.T, db *store.DB, _ string) {
 	artifact, err := db.PutArtifact(ctx, []byte("artifact"), store.Artifact{Name: "a", Kind: "card", Day: credit.NewDate(2024, 6, 30)})
 	require.NoError(t, err)
 	for _, stage := range []store.Stage{store.StageCandidate, store.StageChampion} {
-		_, err = db.MoveStage(ctx, store.Move{Segment: "default", Artifact: artifact.Digest, To: stage, By: "test", Day: credit.NewDate(2024, 6, 30)})
+		_, err = db.MoveStage(ctx, store.Move{Segment: "default", Artifact: artifact.Digest, To: stage}, platform)
 		require.NoError(t, err)
 	}
 	got, err := db.Deciding(ctx, "default")

@@ -8,15 +8,20 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
 	"hengxin/credit"
+	"hengxin/scoring"
 	"hengxin/store"
 )
 
 var someDay = credit.NewDate(2024, 1, 31)
+
+// someone is who moves stages, on someDay in China.
+var someone = scoring.Asking{Actor: "me", At: time.Date(2024, 1, 31, 4, 0, 0, 0, time.UTC)}
 
 func testDocuments(t *testing.T, k kind) {
 	ctx := context.Background()
@@ -79,7 +84,7 @@ func testStages(t *testing.T, k kind) {
 		digests = append(digests, a.Digest)
 	}
 	move := func(artifact store.Digest, to store.Stage) ([]store.Move, error) {
-		return db.MoveStage(ctx, store.Move{Segment: "all", Artifact: artifact, To: to, By: "me", Day: someDay, Reason: "why"})
+		return db.MoveStage(ctx, store.Move{Segment: "all", Artifact: artifact, To: to, Reason: "why"}, someone)
 	}
 	_, err := db.Champion(ctx, "all")
 	require.ErrorIs(t, err, store.ErrNotFound)
