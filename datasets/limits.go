@@ -7,6 +7,9 @@ const (
 	// rowsPerBlock is how many rows are turned into columns at a time: they stay in the second cache.
 	rowsPerBlock = 64
 
+	// spillBlockSize is about how many bytes of histories are read at a time from where they were set aside.
+	spillBlockSize = 1 << 18
+
 	// recordsPerGroup and bodyPerGroup bound a row group of a record file, and with it what a reader holds.
 	recordsPerGroup = 32768
 	bodyPerGroup    = 32 << 20

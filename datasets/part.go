@@ -145,7 +145,7 @@ func footer(p *Plan, i int) [][2]string {
 }
 
 func (b *partBuilder) run(ctx context.Context) error {
-	err := b.plan.Spec.Source.Histories(ctx, b.bounds.From, b.bounds.To, func(s credit.Subject, records []credit.Record) error {
+	err := b.plan.histories(ctx, b.bounds, func(s credit.Subject, records []credit.Record) error {
 		if b.plan.population == nil {
 			return b.add(s, records)
 		}

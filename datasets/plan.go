@@ -17,6 +17,7 @@ type Spec struct {
 	SourceID  string          // names the state of the records: a file's digest, or a database's record at Position
 	Position  credit.Position // the rows are as known at this position of the log; 0 where the source has none
 	Generated bool            // the records are of a generated province
+	Scratch   string          // directory where a survey may set histories aside, so that they are read once; "" = it does not
 
 	Set      *features.Set
 	Policy   *credit.Policy
@@ -37,6 +38,15 @@ type Plan struct {
 	manifest   Manifest // all but the parts
 	columns    []Column
 	population []credit.Subject // nil: whoever has a record
+	spill      *spill           // nil: parts read the source
+}
+
+// histories reads what the parts are made of.
+func (p *Plan) histories(ctx context.Context, r PartRange, yield func(credit.Subject, []credit.Record) error) error {
+	if p.spill != nil {
+		return p.spill.histories(ctx, r.From, r.To, yield)
+	}
+	return p.Spec.Source.Histories(ctx, r.From, r.To, yield)
 }
 
 // PartRange is the subjects From <= s < To of one part; an empty To has no end.
@@ -181,34 +191,72 @@ func (p *Plan) survey(ctx context.Context, threads int) ([]credit.Subject, error
 			return nil, err
 		}
 	}
-	subjects, found := make([][]credit.Subject, len(ranges)), make([]*features.Neighbours, len(ranges))
-	err := inParallel(ctx, threads, len(ranges), func(ctx context.Context, i int) error {
-		found[i] = features.NewNeighbours(p.Spec.Policy)
-		each := func(s credit.Subject, records []credit.Record) error {
-			if list {
-				subjects[i] = append(subjects[i], s)
-			}
-			if near {
-				return found[i].Add(records)
-			}
-			return nil
-		}
-		if !list && src.HistoriesOf != nil {
-			return src.HistoriesOf(ctx, features.NeighbourKinds(), ranges[i].From, ranges[i].To, each)
-		}
-		return src.Histories(ctx, ranges[i].From, ranges[i].To, each)
+	found := make([]surveyed, len(ranges))
+	err := inParallel(ctx, threads, len(ranges), func(ctx context.Context, i int) (err error) {
+		found[i], err = p.surveyRange(ctx, ranges[i], list)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	if near {
-		p.Neighbours = features.NewNeighbours(p.Spec.Policy)
-		for _, n := range found {
-			p.Neighbours.Merge(n)
+	var subjects [][]credit.Subject
+	p.Neighbours = features.NewNeighbours(p.Spec.Policy)
+	for i := range found {
+		subjects = append(subjects, found[i].subjects)
+		p.Neighbours.Merge(found[i].neighbours)
+		if w := found[i].aside; w != nil {
+			if p.spill == nil {
+				p.spill = &spill{}
+			}
+			p.spill.blocks = append(p.spill.blocks, w.blocks...)
 		}
+	}
+	if !near {
+		p.Neighbours = nil
 	}
 	if !list {
 		return nil, nil
 	}
 	return append([]credit.Subject{}, slices.Concat(subjects...)...), nil
+}
+
+// surveyed is what the survey of one range found.
+type surveyed struct {
+	subjects   []credit.Subject
+	neighbours *features.Neighbours
+	aside      *spillWriter // nil: not asked for
+}
+
+func (p *Plan) surveyRange(ctx context.Context, r PartRange, list bool) (s surveyed, err error) {
+	src := &p.Spec.Source
+	s.neighbours = features.NewNeighbours(p.Spec.Policy)
+	near := p.Spec.Set.ReadsNeighbours()
+	if !list && src.HistoriesOf != nil {
+		return s, src.HistoriesOf(ctx, features.NeighbourKinds(), r.From, r.To, func(_ credit.Subject, records []credit.Record) error {
+			return s.neighbours.Add(records)
+		})
+	}
+	if p.Spec.Scratch != "" {
+		if s.aside, err = newSpillWriter(p.Spec.Scratch); err != nil {
+			return s, fmt.Errorf("set histories aside: %w", err)
+		}
+	}
+	err = src.Histories(ctx, r.From, r.To, func(subject credit.Subject, records []credit.Record) error {
+		if list {
+			s.subjects = append(s.subjects, subject)
+		}
+		if near {
+			if err := s.neighbours.Add(records); err != nil {
+				return err
+			}
+		}
+		if s.aside != nil {
+			return s.aside.add(records)
+		}
+		return nil
+	})
+	if err == nil && s.aside != nil {
+		err = s.aside.w.Flush()
+	}
+	return s, err
 }

@@ -1,6 +1,7 @@
 package datasets
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"slices"
@@ -47,7 +48,10 @@ func madeRecords(t require.TestingT, subjects, each int) []credit.Record {
 func collect(t require.TestingT, s Source, from, to credit.Subject) (subjects []credit.Subject, records []credit.Record) {
 	require.NoError(t, s.Histories(context.Background(), from, to, func(s credit.Subject, r []credit.Record) error {
 		subjects = append(subjects, s)
-		records = append(records, r...)
+		for _, one := range r {
+			one.Body = bytes.Clone(one.Body)
+			records = append(records, one)
+		}
 		return nil
 	}))
 	return subjects, records

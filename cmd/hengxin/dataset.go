@@ -158,6 +158,12 @@ func (c *datasetBuildCmd) spec(ctx context.Context, g *cli) (s *datasets.Spec, d
 	if db, err = store.Open(ctx, g.DB, store.Existing()); err != nil {
 		return nil, nil, err
 	}
+	if db.Name() == "postgres" { // a second reading would cost more than the disk
+		if err := os.MkdirAll(c.Out, 0o755); err != nil {
+			return nil, db, err
+		}
+		s.Scratch = c.Out
+	}
 	return s, db, storeSource(ctx, s, db, credit.Position(c.UpTo))
 }
 
