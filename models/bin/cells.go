@@ -1,6 +1,7 @@
 package bin
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -8,81 +9,110 @@ import (
 	"hengxin/models"
 )
 
-// cells are the fine cells of a number, in ascending order, with the bins that take no part in the merging.
-type cells struct {
-	counts  []Counts
-	edges   []float64 // one fewer than counts
-	special []Counts
-	missing Counts
+// Fine is a column counted into fine cells. Cells stand in this order: of a number the cells in
+// ascending order, one for each special code, missing; of a category the levels, missing, unseen.
+type Fine struct {
+	column  *models.Column
+	plan    Plan
+	rules   Rules
+	base    Outcome   // totals and unit, without rows
+	edges   []float64 // between the cells of a number
+	special []float64 // ascending
+	cell    []int32   // by row
+	counts  []Counts  // by cell
 }
 
-type point struct {
-	x float64
-	Counts
-}
-
-// countNumber cuts a number into at most preBins cells of about equal numbers of rows; equal values stay together.
-// Special codes and missing are counted apart.
-func countNumber(values []float64, o *Outcome, special []float64, preBins int) *cells {
-	c := &cells{special: make([]Counts, len(special))}
-	points := make([]point, 0, len(values))
-	for i, x := range values {
-		if x != x {
-			c.missing.Add(o.row(i))
-			continue
-		}
-		if s := slices.Index(special, x); s >= 0 {
-			c.special[s].Add(o.row(i))
-			continue
-		}
-		points = append(points, point{x, o.row(i)})
+// Count counts a column of a frame that passed its Check.
+// It returns [models.ErrInvalid] for rules or plans that cannot be followed.
+func Count(c *models.Column, o *Outcome, plan Plan, r Rules) (*Fine, error) {
+	if err := r.Check(); err != nil {
+		return nil, err
 	}
-	slices.SortFunc(points, func(a, b point) int {
+	if len(c.Values) != len(o.Bad) {
+		return nil, fmt.Errorf("bin column %q: %d values for %d outcomes: %w", c.Name, len(c.Values), len(o.Bad), models.ErrInvalid)
+	}
+	if !knownTrend(plan.Trend) {
+		return nil, fmt.Errorf("bin column %q: trend %q: %w", c.Name, plan.Trend, models.ErrInvalid)
+	}
+	f := &Fine{column: c, plan: plan, rules: r, base: Outcome{Unit: o.Unit, Total: o.Total}, cell: make([]int32, len(c.Values))}
+	if c.Type == models.Category {
+		if plan.Trend != "" && plan.Trend != Auto || len(plan.Special) > 0 {
+			return nil, fmt.Errorf("bin column %q: a category has no trend and no special codes; declare it a number: %w", c.Name, models.ErrInvalid)
+		}
+		f.placeLevels()
+	} else {
+		f.special = slices.Clone(plan.Special)
+		slices.Sort(f.special)
+		if f.special = slices.Compact(f.special); !models.Ascending(f.special) {
+			return nil, fmt.Errorf("bin column %q: special codes %v must be finite: %w", c.Name, f.special, models.ErrInvalid)
+		}
+		f.placeNumbers()
+	}
+	for i, cell := range f.cell {
+		f.counts[cell].Add(o.row(i))
+	}
+	return f, nil
+}
+
+// placeNumbers cuts the numbers and finds the cell of each row.
+func (f *Fine) placeNumbers() {
+	sorted := make([]float64, 0, len(f.cell))
+	for _, x := range f.column.Values {
+		if x == x && !slices.Contains(f.special, x) {
+			sorted = append(sorted, x)
+		}
+	}
+	slices.Sort(sorted)
+	f.edges = cut(sorted, f.rules.PreBins)
+	cells := len(f.edges) + 1
+	f.counts = make([]Counts, cells+len(f.special)+1)
+	for i, x := range f.column.Values {
+		s := slices.Index(f.special, x)
 		switch {
-		case a.x < b.x:
-			return -1
-		case a.x > b.x:
-			return 1
+		case x != x:
+			f.cell[i] = int32(len(f.counts) - 1)
+		case s >= 0:
+			f.cell[i] = int32(cells + s)
+		default:
+			f.cell[i] = int32(upper(f.edges, x))
 		}
-		return 0
-	})
-	points = joinEqual(points)
-	c.cut(points, preBins)
-	return c
+	}
 }
 
-// joinEqual adds up points of one value; sums are of integers, so their order does not matter.
-func joinEqual(points []point) []point {
-	n := 0
-	for _, p := range points {
-		if n > 0 && points[n-1].x == p.x {
-			points[n-1].Add(p.Counts)
+// cut returns the edges of at most so many cells with about equal numbers of rows; equal values stay together. It walks
+// the distinct values and closes a cell when it has its share of the rows that are left.
+func cut(sorted []float64, cells int) []float64 {
+	distinct := 0
+	for i, x := range sorted {
+		if i == 0 || x != sorted[i-1] {
+			distinct++
+		}
+	}
+	edges := []float64{}
+	from := 0
+	for i := 1; i < len(sorted); i++ {
+		if sorted[i] == sorted[i-1] {
 			continue
 		}
-		points[n] = p
-		n++
+		if distinct <= cells || (i-from)*(cells-len(edges)) >= len(sorted)-from {
+			edges = append(edges, edgeBetween(sorted[i-1], sorted[i]))
+			from = i
+		}
 	}
-	return points[:n]
+	return edges
 }
 
-// cut walks the distinct values and closes a cell when it has its share of the rows that are left.
-func (c *cells) cut(points []point, preBins int) {
-	left := int64(0)
-	for _, p := range points {
-		left += p.Rows
-	}
-	var cell Counts
-	for i, p := range points {
-		cell.Add(p.Counts)
-		open := int64(preBins - len(c.counts))
-		last := i == len(points)-1
-		if last || len(points) <= preBins || cell.Rows*open >= left {
-			c.counts = append(c.counts, cell)
-			left -= cell.Rows
-			cell = Counts{}
-			if !last {
-				c.edges = append(c.edges, edgeBetween(p.x, points[i+1].x))
-			}
+func (f *Fine) placeLevels() {
+	n := len(f.column.Levels)
+	f.counts = make([]Counts, n+2)
+	for i, x := range f.column.Values {
+		switch {
+		case x != x:
+			f.cell[i] = int32(n)
+		case x == models.Unseen:
+			f.cell[i] = int32(n + 1)
+		default:
+			f.cell[i] = int32(x)
 		}
 	}
 }
@@ -103,28 +133,6 @@ func edgeBetween(a, b float64) float64 {
 		return whole
 	}
 	return edge
-}
-
-// levels are the levels of a category, each counted.
-type levels struct {
-	counts  []Counts // by level
-	missing Counts
-	unseen  Counts
-}
-
-func countCategory(c *models.Column, o *Outcome) *levels {
-	l := &levels{counts: make([]Counts, len(c.Levels))}
-	for i, x := range c.Values {
-		switch {
-		case x != x:
-			l.missing.Add(o.row(i))
-		case x == models.Unseen:
-			l.unseen.Add(o.row(i))
-		default:
-			l.counts[int(x)].Add(o.row(i))
-		}
-	}
-	return l
 }
 
 // smoothRate is the event rate of c with s rows of rate p added; scale turns grid weights into rows.

@@ -23,6 +23,13 @@ func (c *Counts) Add(o Counts) {
 	c.Bad += o.Bad
 }
 
+func (c *Counts) subtract(o Counts) {
+	c.Rows -= o.Rows
+	c.Events -= o.Events
+	c.Weight -= o.Weight
+	c.Bad -= o.Bad
+}
+
 // Outcome is the target with its weights on the grid.
 type Outcome struct {
 	Bad   []bool

@@ -1,7 +1,6 @@
 package bin
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -14,75 +13,111 @@ import (
 // It returns [models.ErrInvalid] for rules or plans that cannot be followed. A column that cannot be cut (constant, too
 // few rows, no evidence) is no error: it has one merged bin.
 func Fit(c *models.Column, o *Outcome, plan Plan, r Rules) (*Variable, error) {
-	if err := r.Check(); err != nil {
+	f, err := Count(c, o, plan, r)
+	if err != nil {
 		return nil, err
 	}
-	if len(c.Values) != len(o.Bad) {
-		return nil, fmt.Errorf("bin column %q: %d values for %d outcomes: %w", c.Name, len(c.Values), len(o.Bad), models.ErrInvalid)
+	return f.Bin(), nil
+}
+
+// Bin merges the cells into the bins of a variable.
+func (f *Fine) Bin() *Variable {
+	v, _ := f.bin(f.counts, &f.base)
+	return v
+}
+
+// CrossFit writes to dst, for each row, the WoE of bins that were made without the fold of the row; the cells are those
+// of all rows. fold holds the fold of each row, from 0 to folds-1.
+func (f *Fine) CrossFit(dst []float64, o *Outcome, fold []uint8, folds int) {
+	counts := make([][]Counts, folds)
+	for k := range counts {
+		counts[k] = make([]Counts, len(f.counts))
 	}
-	if c.Type == models.Category {
-		if plan.Trend != "" && plan.Trend != Auto || len(plan.Special) > 0 {
-			return nil, fmt.Errorf("bin column %q: a category has no trend and no special codes; declare it a number: %w", c.Name, models.ErrInvalid)
+	for i, cell := range f.cell {
+		counts[fold[i]][cell].Add(o.row(i))
+	}
+	woe := make([][]float64, folds)
+	for k, own := range counts {
+		base := f.base
+		for cell, c := range own {
+			base.Total.subtract(c)
+			own[cell] = f.counts[cell]
+			own[cell].subtract(c)
 		}
-		return fitCategory(c, o, r), nil
+		v, place := f.bin(own, &base)
+		woe[k] = make([]float64, len(place))
+		for cell, b := range place {
+			woe[k][cell] = v.Bins[b].WoE
+		}
 	}
-	special := slices.Clone(plan.Special)
-	slices.Sort(special)
-	special = slices.Compact(special)
-	if !models.Ascending(special) {
-		return nil, fmt.Errorf("bin column %q: special codes %v must be finite: %w", c.Name, special, models.ErrInvalid)
+	for i, cell := range f.cell {
+		dst[i] = woe[fold[i]][cell]
 	}
-	fine := countNumber(c.Values, o, special, r.PreBins)
-	found, err := merge(fine.counts, o, plan.Trend, r)
-	if err != nil {
-		return nil, fmt.Errorf("bin column %q: %w", c.Name, err)
+}
+
+// bin makes a variable of counts by cell, and says in which bin each cell is.
+func (f *Fine) bin(counts []Counts, base *Outcome) (v *Variable, place []int) {
+	if f.column.Type == models.Category {
+		return f.binLevels(counts, base)
 	}
-	v := &Variable{Name: c.Name, Type: models.Number, Trend: found.trend, Edges: []float64{}, Special: special}
+	cells := len(f.edges) + 1
+	found := merge(counts[:cells], base, f.plan.Trend, f.rules)
+	v = &Variable{Name: f.column.Name, Type: models.Number, Trend: found.trend, Edges: []float64{}, Special: f.special}
 	for _, cut := range found.cuts {
-		v.Edges = append(v.Edges, fine.edges[cut-1])
+		v.Edges = append(v.Edges, f.edges[cut-1])
 	}
-	v.weigh(append(append(join(fine.counts, found.cuts), fine.special...), fine.missing), o, r)
-	v.FineAUC = fineAUC(slices.Concat(fine.counts, fine.special, []Counts{fine.missing}), o, r)
-	return v, nil
+	v.weigh(append(join(counts[:cells], found.cuts), counts[cells:]...), base, f.rules)
+	v.FineAUC = fineAUC(counts, base, f.rules)
+	at := 0
+	for cell := range counts {
+		if at < len(found.cuts) && found.cuts[at] == cell || cell >= cells {
+			at++
+		}
+		place = append(place, at)
+	}
+	return v, place
 }
 
 // merge picks the merging that the trend asks for.
-func merge(counts []Counts, o *Outcome, trend Trend, r Rules) (merging, error) {
+func merge(counts []Counts, o *Outcome, trend Trend, r Rules) merging {
 	rows := int64(0)
 	for _, c := range counts {
 		rows += c.Rows
 	}
-	least := max(int64(r.MinRows), int64(math.Ceil(float64(r.MinShare*float64(rows)))))
+	least := max(1, int64(r.MinRows), int64(math.Ceil(float64(r.MinShare*float64(rows)))))
 	s := sizes{rows: least, events: int64(r.MinEvents), penalty: r.penalty(o), scale: o.scale()}
 	for {
-		found, err := newMerger(counts, s).best(trend, r)
-		if err != nil || len(found.cuts) < r.MaxBins {
-			return found, err
+		found := newMerger(counts, s).best(trend, r)
+		if len(found.cuts) < r.MaxBins {
+			return found
 		}
 		s.penalty = float64(1.25*s.penalty) + 0.01
 	}
 }
 
-func (m *merger) best(trend Trend, r Rules) (merging, error) {
+// knownTrend reports whether best knows what to do.
+func knownTrend(t Trend) bool {
+	return slices.Contains([]Trend{"", Auto, Monotone, Ascending, Descending, Peak, Valley, None}, t)
+}
+
+func (m *merger) best(trend Trend, r Rules) merging {
 	switch trend {
 	case Ascending:
-		return m.monotone(1, Ascending), nil
+		return m.monotone(1, Ascending)
 	case Descending:
-		return m.monotone(-1, Descending), nil
+		return m.monotone(-1, Descending)
 	case Peak:
-		return m.turn(1, Peak), nil
+		return m.turn(1, Peak)
 	case Valley:
-		return m.turn(-1, Valley), nil
+		return m.turn(-1, Valley)
 	case None:
-		return m.free(), nil
-	case Monotone:
-		return better(m.monotone(1, Ascending), m.monotone(-1, Descending), 0), nil
-	case Auto, "":
-		straight := better(m.monotone(1, Ascending), m.monotone(-1, Descending), 0)
-		turned := better(m.turn(1, Peak), m.turn(-1, Valley), 0)
-		return better(straight, turned, r.Turn), nil
+		return m.free()
 	}
-	return merging{}, fmt.Errorf("trend %q: %w", trend, models.ErrInvalid)
+	straight := better(m.monotone(1, Ascending), m.monotone(-1, Descending), 0)
+	if trend == Monotone {
+		return straight
+	}
+	return better(straight, better(m.turn(1, Peak), m.turn(-1, Valley), 0), r.Turn)
 }
 
 // better returns b where it is worth more than a by more than the handicap, and by more than rounding makes up.
@@ -106,37 +141,23 @@ func join(counts []Counts, cuts []int) []Counts {
 	return out
 }
 
-// fitCategory sorts the levels that are not rare by their smoothed event rate and merges neighbours.
-func fitCategory(c *models.Column, o *Outcome, r Rules) *Variable {
-	l := countCategory(c, o)
-	v := &Variable{Name: c.Name, Type: models.Category, Trend: Ascending, Edges: []float64{}, Special: []float64{},
-		Levels: c.Levels, Groups: make([]int, len(c.Levels))}
-	p, scale := float64(o.Total.Bad)/float64(o.Total.Weight), o.scale()
+// binLevels sorts the levels that are not rare by their smoothed event rate and merges neighbours.
+func (f *Fine) binLevels(counts []Counts, base *Outcome) (v *Variable, place []int) {
+	n, r := len(f.column.Levels), f.rules
+	v = &Variable{Name: f.column.Name, Type: models.Category, Trend: Ascending, Edges: []float64{}, Special: []float64{},
+		Levels: f.column.Levels, Groups: make([]int, n)}
 	var rare Counts
 	var kept []int
-	for i, n := range l.counts {
+	for i, c := range counts[:n] {
 		v.Groups[i] = -1
-		if n.Rows < int64(max(r.MinRows, 1)) {
-			rare.Add(n)
+		if c.Rows < int64(max(r.MinRows, 1)) {
+			rare.Add(c)
 			continue
 		}
 		kept = append(kept, i)
 	}
-	slices.SortStableFunc(kept, func(a, b int) int {
-		ra, rb := smoothRate(l.counts[a], r.Smoothing, p, scale), smoothRate(l.counts[b], r.Smoothing, p, scale)
-		switch {
-		case ra < rb:
-			return -1
-		case ra > rb:
-			return 1
-		}
-		return a - b
-	})
-	counts := make([]Counts, len(kept))
-	for i, k := range kept {
-		counts[i] = l.counts[k]
-	}
-	cuts := mergeLevels(counts, o, r)
+	sorted := f.byRate(kept, counts, base)
+	cuts := mergeLevels(sorted, base, r)
 	at := 0
 	for i, k := range kept {
 		if at < len(cuts) && cuts[at] == i {
@@ -144,16 +165,50 @@ func fitCategory(c *models.Column, o *Outcome, r Rules) *Variable {
 		}
 		v.Groups[k] = at
 	}
-	merged := join(counts, cuts)
+	merged := join(sorted, cuts)
 	if len(kept) == 0 {
 		merged = nil
 	}
-	v.weigh(append(merged, l.missing, rare, l.unseen), o, r)
-	v.FineAUC = fineAUC(append(slices.Clone(counts), l.missing, rare, l.unseen), o, r)
+	v.weigh(append(merged, counts[n], rare, counts[n+1]), base, r)
+	v.FineAUC = fineAUC(append(slices.Clone(sorted), counts[n], rare, counts[n+1]), base, r)
 	if last := len(v.Bins) - 1; v.Bins[last].Rows == 0 {
 		v.Bins[last].WoE = max(0, v.Bins[v.Rare()].WoE)
 	}
-	return v
+	for _, g := range v.Groups {
+		if g < 0 {
+			g = v.Rare()
+		}
+		place = append(place, g)
+	}
+	return v, append(place, v.Missing(), len(v.Bins)-1)
+}
+
+// byRate sorts the levels in kept by smoothed event rate and returns their counts in that order.
+func (f *Fine) byRate(kept []int, counts []Counts, base *Outcome) []Counts {
+	p, scale := float64(base.Total.Bad)/float64(base.Total.Weight), base.scale()
+	rate := func(k int) float64 { return smoothRate(counts[k], f.rules.Smoothing, p, scale) }
+	slices.SortStableFunc(kept, func(a, b int) int {
+		if c := compareNumbers(rate(a), rate(b)); c != 0 {
+			return c
+		}
+		return a - b
+	})
+	sorted := make([]Counts, len(kept))
+	for i, k := range kept {
+		sorted[i] = counts[k]
+	}
+	return sorted
+}
+
+// compareNumbers orders numbers none of which is NaN.
+func compareNumbers(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
 }
 
 // maxLevels is the most levels that are merged by the exact search; more are first joined to so many cells.
@@ -234,15 +289,7 @@ func woe(e, n, s, p float64) float64 {
 // aucOfBins is the area under the curve of the WoE as a score, by weight; 0.5 where one class is empty.
 func aucOfBins(bins []Bin) float64 {
 	sorted := slices.Clone(bins)
-	slices.SortStableFunc(sorted, func(a, b Bin) int {
-		switch {
-		case a.WoE < b.WoE:
-			return -1
-		case a.WoE > b.WoE:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(sorted, func(a, b Bin) int { return compareNumbers(a.WoE, b.WoE) })
 	area, good, bad := 0.0, 0.0, 0.0
 	for i := 0; i < len(sorted); {
 		e, n, j := 0.0, 0.0, i

@@ -32,7 +32,8 @@ type work struct {
 	frame      *models.Frame
 	outcome    *bin.Outcome
 	recipe     Recipe
-	rows       []int
+	rows       []int   // canonical order
+	folds      []uint8 // by row of the frame
 	candidates []Candidate
 	design     *design
 }
@@ -58,6 +59,7 @@ func newWork(f *models.Frame, r Recipe) (*work, error) {
 		return nil, fmt.Errorf("fit a card: all %d rows have the same outcome; check the target column and the value that means bad: %w", t.Rows, models.ErrInvalid)
 	}
 	w.rows = canonical(w.frame, w.outcome)
+	w.foldRows()
 	if err := w.bin(); err != nil {
 		return nil, err
 	}
@@ -133,44 +135,34 @@ func (w *work) binColumn(c int) error {
 	if err != nil {
 		return fmt.Errorf("column %q: %w", col.Name, err)
 	}
-	v, err := bin.Fit(col, w.outcome, plan, w.recipe.Bins)
+	fine, err := bin.Count(col, w.outcome, plan, w.recipe.Bins)
 	if err != nil {
 		return err
 	}
+	v := fine.Bin()
 	w.candidates[c] = Candidate{Variable: v}
-	z := make([]float64, len(w.rows))
-	w.design.z[c] = z
-	if w.recipe.Folds < 2 || held(v) < 2 {
-		for i, row := range w.rows {
-			z[i] = v.Bins[v.Index(col.Values[row])].WoE
+	byRow := make([]float64, len(w.rows))
+	if k := w.recipe.Folds; k < 2 || held(v) < 2 {
+		for i, x := range col.Values {
+			byRow[i] = v.Bins[v.Index(x)].WoE
 		}
-		return nil
+	} else {
+		fine.CrossFit(byRow, w.outcome, w.folds, k)
 	}
-	return w.crossFit(z, col, plan)
+	z := make([]float64, len(w.rows))
+	for i, row := range w.rows {
+		z[i] = byRow[row]
+	}
+	w.design.z[c] = z
+	return nil
 }
 
-// crossFit gives each row the WoE of a binning that did not see its fold. A coefficient fitted on these is honest about
-// how much of the evidence is luck: that of a column without information tends to 0.
-func (w *work) crossFit(z []float64, col *models.Column, plan bin.Plan) error {
-	k := min(w.recipe.Folds, len(w.rows))
-	f := models.Frame{Columns: []models.Column{*col}, Target: w.frame.Target, Weights: w.frame.Weights}
-	for fold := range k {
-		others := make([]int, 0, len(w.rows))
-		for i, row := range w.rows {
-			if i%k != fold {
-				others = append(others, row)
-			}
-		}
-		part := f.Subset(others)
-		v, err := bin.Fit(&part.Columns[0], bin.NewOutcome(part), plan, w.recipe.Bins)
-		if err != nil {
-			return err
-		}
-		for i := fold; i < len(w.rows); i += k {
-			z[i] = v.Bins[v.Index(col.Values[w.rows[i]])].WoE
-		}
+// foldRows spreads the rows over the folds in canonical order, so that folds are alike in every column.
+func (w *work) foldRows() {
+	w.folds = make([]uint8, len(w.rows))
+	for i, row := range w.rows {
+		w.folds[row] = uint8(i % max(1, w.recipe.Folds))
 	}
-	return nil
 }
 
 func (w *work) buildDesign() {
