@@ -134,16 +134,6 @@ func (ind *Indicator) bind() error {
 	return nil
 }
 
-// cells are the columns of the row, as the table writes them.
-func (ind *Indicator) cells() []string {
-	missing := "none"
-	if ind.ZeroIfNone {
-		missing = "zero"
-	}
-	return []string{ind.ID, ind.Zh, ind.En, ind.MeaningZh, ind.Meaning, ind.Unit, strconv.Itoa(ind.Direction), ind.Dimension, ind.Sensitivity,
-		kindNames(ind.Sources), missing, ind.Reads.String(), ind.Of, ind.Window.String(), ind.Pick, ind.Value, strconv.Itoa(ind.Version), ind.Citation}
-}
-
 func kindNames(kinds []credit.Kind) string {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {

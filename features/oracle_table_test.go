@@ -140,7 +140,7 @@ func repairOracles(t map[string]oracle) {
 	t["adv_n_all"], t["adv_n_12m"], t["adv_days_since"], t["adv_decay"] = adverse.n(), adverse.in(12).n(), adverse.min(age), adverse.sum(times(left, fade))
 	t["adv_kinds"] = kindsOf(adverse)
 	pen, repaired := every(credit.KindPenalty), every(credit.KindPenalty).with(followed(approval))
-	t["sup_rep_n_all"], t["sup_rep_share"], t["sup_act_share_36m"] = repaired.n(), pen.share(followed(approval)), pen.with(not(followed(approval))).in(36).n()
+	t["sup_rep_n_all"], t["sup_rep_share"], t["sup_act_n_36m"] = repaired.n(), pen.share(followed(approval)), pen.with(not(followed(approval))).in(36).n()
 	recent := func(d *day, s seen) bool { return s.follower(approval).Event > before(d.date, 12) }
 	t["sup_rep_n_12m"] = repaired.with(recent).n()
 	t["sup_rep_days"] = repaired.mean(func(_ *day, s seen) float64 { return float64(s.follower(approval).Event - s.Event) })

@@ -22,7 +22,7 @@ func (f *Fold) Reasons(dst []Missing, row []float64, day credit.Date) []Missing 
 // reason says why an indicator that is covered has no value.
 func (f *Fold) reason(ind *Indicator) Missing {
 	switch {
-	case f.view.lists[ind.list].n[ind.Window] == 0 || len(f.view.picked(ind)) == 0:
+	case len(f.view.picked(ind)) == 0:
 		return NoRecord
 	case ind.near && f.neighbours == nil:
 		return NoNeighbours

@@ -17,7 +17,8 @@ type Set struct {
 	byID       map[string]int
 	plan       plan
 	blank      []float64 // the row of a subject without records
-	digest     credit.Digest
+	canonical  []byte
+	digest     credit.Digest // SHA-256 of canonical
 }
 
 // plan is what a view keeps for the set: the selections that its indicators read, each once.
@@ -106,7 +107,8 @@ func newSet(rows []Indicator) (*Set, error) {
 		l.steps = append(l.steps, step{value: ind.value, pick: ind.pick, window: ind.Window, indicator: int32(i)})
 		s.blank = append(s.blank, ind.blank())
 	}
-	s.digest = digest(s.indicators)
+	s.canonical = canonical(s.indicators)
+	s.digest = sha256.Sum256(s.canonical)
 	return s, nil
 }
 
@@ -126,15 +128,12 @@ func (p *plan) list(sel selection, ind *Indicator) int {
 	return len(p.lists) - 1
 }
 
-// digest is the SHA-256 of every word of the rows that defines a value; names and meanings may be put better.
-func digest(rows []Indicator) (d credit.Digest) {
-	h := sha256.New()
+// canonical holds every word of the rows that defines a value, each after its length; names and meanings may be put
+// better. What the code makes of a word is told by the version, which a test holds to it.
+func canonical(rows []Indicator) (b []byte) {
 	text := func(parts ...string) {
 		for _, s := range parts {
-			var n [4]byte
-			binary.BigEndian.PutUint32(n[:], uint32(len(s)))
-			h.Write(n[:])
-			h.Write([]byte(s))
+			b = append(binary.BigEndian.AppendUint32(b, uint32(len(s))), s...)
 		}
 	}
 	for i := range rows {
@@ -142,8 +141,7 @@ func digest(rows []Indicator) (d credit.Digest) {
 		text(ind.ID, strconv.Itoa(ind.Version), ind.Unit, kindNames(ind.Sources), strconv.FormatBool(ind.ZeroIfNone), ind.Reads.String(),
 			ind.Of, kindNames(selections[ind.Of].kinds), ind.Window.String(), ind.Pick, ind.Value)
 	}
-	h.Sum(d[:0])
-	return d
+	return b
 }
 
 // Len returns the number of indicators: the width of a row.
@@ -169,6 +167,10 @@ func (s *Set) IDs() []string {
 
 // Digest returns the version of the set: equal digests mean equal indicators in equal order.
 func (s *Set) Digest() credit.Digest { return s.digest }
+
+// Canonical returns the bytes whose SHA-256 is the digest: the definitions of the indicators, eleven texts each, every
+// text after its length in four bytes. The caller must not change them.
+func (s *Set) Canonical() []byte { return s.canonical }
 
 // ReadsNeighbours reports whether an indicator of the set reads what is known against neighbours, so that whoever builds
 // with it has to collect them first.

@@ -39,7 +39,6 @@ type view struct {
 	lists   []list  // as the set's plan orders them
 	numbers []int32 // last mark of each name, for counting distinct ones
 	mark    int32
-	floats  []float64
 	cuts    []cut
 	words   map[string]string // industries
 	held    []int32           // lists that hold anything

@@ -1,0 +1,92 @@
+package features
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/csv"
+	"fmt"
+	"math"
+	"os"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"hengxin/credit"
+	"hengxin/credit/policy"
+)
+
+const meanings = "testdata/meanings.csv"
+
+// TestMeaningsAreVersioned: an indicator that comes out otherwise on the same records under the same policy has another
+// meaning, and needs another version or id (rulings 10): a score names the digest of its definitions, which holds the
+// version, and is refused a replay where they are not the same. With UPDATE_MEANINGS=1 the file is written anew; that
+// too fails for a changed meaning under an old version.
+func TestMeaningsAreVersioned(t *testing.T) {
+	inputs, got := meaningsNow(t)
+	held := map[string]string{}
+	b, err := os.ReadFile(meanings)
+	if !os.IsNotExist(err) {
+		require.NoError(t, err)
+		rows, err := csv.NewReader(bytes.NewReader(b)).ReadAll()
+		require.NoError(t, err)
+		for _, row := range rows {
+			held[row[0]] = row[1]
+		}
+	}
+	for _, m := range got {
+		if was, ok := held[m[0]]; ok && held["inputs"] == inputs {
+			require.Equal(t, was, m[1], "%s means something else now: raise its version in the catalogue", m[0])
+		}
+	}
+	var out bytes.Buffer
+	w := csv.NewWriter(&out)
+	require.NoError(t, w.WriteAll(append([][]string{{"inputs", inputs}}, got...)))
+	if os.Getenv("UPDATE_MEANINGS") != "" {
+		require.NoError(t, os.WriteFile(meanings, out.Bytes(), 0o644))
+		return
+	}
+	require.Equal(t, string(b), out.String(), "policy, test histories, ids or versions changed: UPDATE_MEANINGS=1 go test ./features -run Meanings")
+}
+
+// meaningsNow returns the digest of what indicators are tried on, and for each its id and version, and the digest of its
+// values.
+func meaningsNow(t *testing.T) (inputs string, rows [][]string) {
+	set, h := All(), sha256.New()
+	policyDigest := policy.Default().Digest()
+	h.Write(policyDigest[:])
+	values := make([][]byte, set.Len())
+	f := newFold(t, set)
+	for seed := range uint64(30) {
+		d := seeded(1000 + seed)
+		records, days := history(d, 100), someDays(d, 6)
+		for i := range records {
+			h.Write(records[i].AppendTo(nil))
+		}
+		fmt.Fprint(h, days)
+		row := rowsOf(t, f, records, days...)
+		for i, x := range row {
+			if math.IsNaN(x) {
+				x = math.NaN() // of one bit pattern
+			}
+			at := i % set.Len()
+			values[at] = binary.BigEndian.AppendUint64(values[at], math.Float64bits(x))
+		}
+	}
+	for i := range set.Len() {
+		ind := set.At(i)
+		sum := sha256.Sum256(values[i])
+		rows = append(rows, []string{ind.ID + " " + strconv.Itoa(ind.Version), fmt.Sprintf("%x", sum[:8])})
+	}
+	return credit.Digest(h.Sum(nil)).String(), rows
+}
+
+// TestCanonicalIsWhatTheDigestIsOf: whoever holds the bytes can name them.
+func TestCanonicalIsWhatTheDigestIsOf(t *testing.T) {
+	for _, set := range []*Set{Lending(), All(), Bench()} {
+		require.Equal(t, set.Digest(), credit.Digest(sha256.Sum256(set.Canonical())))
+		require.Contains(t, string(set.Canonical()), set.At(0).ID)
+	}
+	require.NotEqual(t, All().Digest(), Lending().Digest())
+}
