@@ -60,6 +60,9 @@ func (c *promoteCmd) Run(ctx context.Context, g *cli) error {
 	if err := c.try(ctx, db, kept.Digest, coverage); err != nil {
 		return err
 	}
+	if err := keepCatalogue(ctx, db, model); err != nil {
+		return err
+	}
 	if c.Stage == string(store.StageChampion) {
 		if _, err := db.SetRules(ctx, c.Segment, policy.Default().Canonical(), coverage, by); err != nil {
 			return err
@@ -144,6 +147,21 @@ func (c *promoteCmd) try(ctx context.Context, db *store.DB, artifact store.Diges
 		deciding.Coverage = d.String()
 	}
 	_, err = scoring.OpenMethod(ctx, db, policy.Parse, deciding)
+	return err
+}
+
+// keepCatalogue keeps the definitions of the model's indicators: scores name their digest, and a program that defines
+// them otherwise refuses to replay them.
+func keepCatalogue(ctx context.Context, db *store.DB, model *models.Artifact) error {
+	ids := make([]string, len(model.Columns))
+	for i, c := range model.Columns {
+		ids[i] = c.Name
+	}
+	set, err := features.NewSet(ids...)
+	if err != nil {
+		return err
+	}
+	_, err = db.PutDocument(ctx, store.DocumentCatalogue, set.Canonical())
 	return err
 }
 
