@@ -88,3 +88,25 @@ func TestFilterRefuses(t *testing.T) {
 	}
 	require.NoError(t, f.Run(context.Background(), strings.NewReader(""), discard{}))
 }
+
+// FuzzFilter: no line makes the filter panic, and what is refused is refused as invalid.
+func FuzzFilter(f *testing.F) {
+	records := madeRecords(f, 2, 2)
+	var lines []byte
+	for i := range records {
+		lines = append(AppendLine(lines, &records[i]), '\n')
+	}
+	f.Add(lines, false)
+	f.Add([]byte(sampleLine(f)+"\n"), true)
+	set, err := features.NewSet("pen_n_12m", "pen_days_since")
+	require.NoError(f, err)
+	law := policy.Default()
+	f.Fuzz(func(t *testing.T, in []byte, text bool) {
+		fold, err := features.NewFold(set, law, nil, nil)
+		require.NoError(t, err)
+		filter := &Filter{Fold: fold, AsOf: []credit.Date{19000}, Text: text}
+		if err := filter.Run(context.Background(), bytes.NewReader(in), discard{}); err != nil {
+			require.ErrorIs(t, err, credit.ErrInvalid)
+		}
+	})
+}

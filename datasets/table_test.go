@@ -1,11 +1,14 @@
 package datasets
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
@@ -133,4 +136,29 @@ func TestNested(t *testing.T) {
 	table, err := ReadParquet(bytes.NewReader(file.Bytes()), int64(file.Len()), TableOptions{Columns: []string{"a"}})
 	require.NoError(t, err)
 	require.Equal(t, []float64{5}, table.Columns[0].Numbers)
+}
+
+// FuzzCSV: any text is a table of equal columns or is refused as invalid.
+func FuzzCSV(f *testing.F) {
+	f.Add("a,b\n1,x\n,\"y\"\"\"\n")
+	f.Add("a\n007\n")
+	f.Add("\xef\xbb\xbfa;b\r\n1e5;NaN\r\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		table, err := readCSV(bufio.NewReader(strings.NewReader(text)), ',', TableOptions{Missing: []string{"NA"}})
+		if err != nil {
+			require.ErrorIs(t, err, credit.ErrInvalid)
+			return
+		}
+		for i := range table.Columns {
+			c := &table.Columns[i]
+			require.Equal(t, table.Rows, len(c.Numbers)+len(c.Texts))
+			for row := range table.Rows {
+				if c.Numbers != nil && c.Text(row) != "" {
+					x, err := strconv.ParseFloat(c.Text(row), 64)
+					require.NoError(t, err)
+					require.Equal(t, c.Numbers[row], x)
+				}
+			}
+		}
+	})
 }
