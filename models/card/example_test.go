@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"hengxin/models"
+	"hengxin/models/card"
 )
 
 // A card of made-up firms: fit, score one row, and say where it lost points.
@@ -21,4 +22,8 @@ func Example() {
 		fmt.Printf("%s %s: %v points, %v below its best\n", v.Name, v.Label(l.Bin), l.Points, l.Short)
 	}
 	// Output:
+	// 253 points, grade C
+	// x >= 45: -79 points, 180 below its best
+	// z < 4: -59 points, 169 below its best
+	// c unseen: -95 points, 181 below its best
 }
