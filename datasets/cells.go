@@ -198,14 +198,3 @@ func extend[T any](s, more []T) []T {
 	}
 	return append(s, more...)
 }
-
-// text returns the bytes of row i, nil where null.
-func (c *cells) text(i int) []byte {
-	if c.index == nil {
-		return c.texts[i]
-	}
-	if at := c.index[i]; at >= 0 {
-		return c.texts[at]
-	}
-	return nil
-}
