@@ -28,6 +28,10 @@ const (
 var keptNames = [...]string{"fulfilled", "partly", "breached"}
 var statusSources = [...]string{"declared", "checked_online", "random_check"}
 
+// beforeDue is how many days earlier what is kept is settled than what is not, which shows only after the due day: two
+// in three of the kept ones are kept in time.
+const beforeDue = 30
+
 // livePromises draws commitments; a subject with two penalties in 24 months breaks them more often.
 func (g *gen) livePromises(w *world) {
 	s := newStream(g.seed, w.firm.Index, partCommitments)
@@ -58,6 +62,8 @@ func (g *gen) livePromises(w *world) {
 			p.kept, p.reported = breached, true
 		case u < b+q:
 			p.kept, p.reported = partly, true
+		default:
+			p.settled -= beforeDue
 		}
 		w.promises = append(w.promises, p)
 	}

@@ -105,3 +105,24 @@ func TestSlumpsAreSeen(t *testing.T) {
 	w.world.slumps[0].factor = 0.75
 	require.Zero(t, w.factors(day)[headsDown])
 }
+
+// TestPromisesKeptInTime: most of what is kept is kept by the due day, and what is not shows after it; no state is
+// settled before its promise is made.
+func TestPromisesKeptInTime(t *testing.T) {
+	p := province(t, Options{Seed: 3, Subjects: 3000})
+	w := p.newWorker()
+	inTime, all := 0.0, 0.0
+	for i := range p.opt.Subjects {
+		w.live(i)
+		for _, m := range w.world.promises {
+			require.Greater(t, m.settled, m.made)
+			if m.kept != fulfilled {
+				require.Greater(t, m.settled, m.due)
+				continue
+			}
+			inTime, all = inTime+num(m.settled <= m.due), all+1
+		}
+	}
+	require.Greater(t, all, 200.0)
+	require.InDelta(t, 0.65, inTime/all, 0.1)
+}
