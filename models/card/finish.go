@@ -20,6 +20,9 @@ func (w *work) finish(f *fitted, in []int, meta models.Artifact) (*Fitted, error
 	for j, c := range in {
 		cand := &w.candidates[c]
 		cand.Used, cand.Coefficient = true, f.beta[j+1]
+		if t := cand.Variable.Trend; cand.Remark == "" && (t == bin.Peak || t == bin.Valley) {
+			cand.Remark = fmt.Sprintf("its event rate has a %s: does that make sense? declare a trend to hold it to one", t)
+		}
 		ch := Characteristic{Variable: cand.Variable, Coefficient: f.beta[j+1], Points: w.points(cand.Variable, f.beta[j+1])}
 		if f.covariance != nil {
 			ch.Error = math.Sqrt(f.covariance[(j+1)*k+j+1])
