@@ -15,6 +15,7 @@ type Fold struct {
 	coverage   *credit.Coverage
 	neighbours *Neighbours
 
+	reads   [256]bool // kinds that some indicator asks for
 	history credit.History
 	names   names
 	facts   []fact
@@ -42,6 +43,10 @@ func NewFold(set *Set, policy *credit.Policy, coverage *credit.Coverage, neighbo
 		}
 	}
 	f := &Fold{set: set, policy: policy, coverage: coverage, neighbours: neighbours}
+	for kind := range f.reads {
+		f.reads[kind] = len(set.plan.byKind[kind]) > 0
+	}
+	f.reads[credit.KindRegistration] = f.reads[credit.KindRegistration] || f.reads[credit.KindPenalty] // leniency asks for it
 	f.view.fold, f.view.plan = f, &set.plan
 	f.view.lists = make([]list, len(set.plan.lists))
 	f.view.cover.init(set, coverage)
@@ -141,7 +146,7 @@ func (f *Fold) read() {
 	f.facts, f.acts, f.keys, f.latest = f.facts[:0], f.acts[:0], f.keys[:0], f.latest[:0]
 	for i := range f.history.Entries {
 		e := &f.history.Entries[i]
-		if e.Copy || len(f.set.plan.byKind[e.Record.Kind]) == 0 { // followers, and kinds that no indicator reads
+		if e.Copy || !f.reads[e.Record.Kind] {
 			continue
 		}
 		acts := f.readActs(e)

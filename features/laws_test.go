@@ -86,6 +86,20 @@ func TestDaysAreIndependent(t *testing.T) {
 	})
 }
 
+// TestSubsets: an indicator has the same value in every set.
+func TestSubsets(t *testing.T) {
+	f := newFold(t, All())
+	rapid.Check(t, func(t *rapid.T) {
+		records, d := drawRecords(t)
+		day := someDays(d, 1)[0]
+		whole := rowsOf(t, f, records, day)
+		i := d(All().Len())
+		set, err := NewSet(All().At(i).ID)
+		require.NoError(t, err)
+		requireSame(t, set, whole[i:i+1], rowsOf(t, newFold(t, set), records, day))
+	})
+}
+
 // TestArrivalOrder is irrelevant.
 func TestArrivalOrder(t *testing.T) {
 	f := newFold(t, All())

@@ -479,9 +479,9 @@ func TestOracle(t *testing.T) {
 			checkOracle(t, g, bench, records, date)
 		}
 	})
-	for seed := range uint64(40) { // longer histories than rapid draws
+	for seed := range uint64(120) { // longer histories than rapid draws
 		d := seeded(seed)
-		records := history(d, 120)
+		records := history(d, 150)
 		for _, date := range someDays(d, 2) {
 			checkOracle(t, f, all, records, date)
 			checkOracle(t, g, bench, records, date)
