@@ -47,15 +47,26 @@ var commitmentValues = map[string]valueFunc{
 	"breach_decay":    breachDecay,
 }
 
-// shareOnTime is the share of commitments that the last word calls fulfilled, on the due day or before.
-func shareOnTime(_ *view, items []*item) float64 {
+// shareOnTime is the share of commitments that the last word calls fulfilled and that were first found so on the due day
+// or before: a later check that confirms it does not make it late.
+func shareOnTime(v *view, items []*item) float64 {
 	n := 0
 	for _, it := range items {
-		if it.tags&tagFulfilled != 0 && it.acts[it.last].rec.Event <= it.end {
+		if it.tags&tagFulfilled != 0 && it.firstFound(v.day).Event <= it.end {
 			n++
 		}
 	}
 	return float64(n) / float64(len(items))
+}
+
+// firstFound is the first follower that acts on the day and calls the commitment fulfilled.
+func (it *item) firstFound(day credit.Date) *credit.Record {
+	for i := range it.acts {
+		if a := &it.acts[i]; a.tags&tagFulfilled != 0 && a.from <= day && day < a.until {
+			return a.rec
+		}
+	}
+	return nil
 }
 
 // overdueDays is the greatest number of days past a due day.

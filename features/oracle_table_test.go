@@ -180,7 +180,12 @@ func commitmentOracles(t map[string]oracle) {
 	t["com_overdue_days"] = zero(com.with(overdue).max(func(d *day, s seen) float64 { return float64(d.date - due(s)) }))
 	t["com_kept_n"], t["com_kept_share"] = kept.n(), ratio(kept.n(), answered.n())
 	inTime := func(d *day, s seen) bool {
-		return found("fulfilled")(d, s) && s.lastFollower(fulfilment).Event <= due(s)
+		for _, a := range s.acts {
+			if a.Kind == fulfilment && a.Body.Text(credit.FieldStatus) == "fulfilled" {
+				return found("fulfilled")(d, s) && a.Event <= due(s)
+			}
+		}
+		return false
 	}
 	t["com_time_share"] = com.with(isDue).share(inTime)
 	t["com_part_n"] = com.with(found("partly")).n()
