@@ -127,7 +127,12 @@ func standingOf(law *credit.Policy, e *credit.Entry, day credit.Date) (line stan
 		return line, false
 	}
 	r := e.Record
-	line = standingLine{ID: r.ID, Kind: r.Kind.String(), Event: r.Event, Known: r.Known, DocNo: r.Body.Text(credit.FieldDocNo),
+	for _, v := range e.Versions { // as corrections left it
+		if v.From <= day {
+			r = v.Record
+		}
+	}
+	line = standingLine{ID: r.ID, Kind: r.Kind.String(), Event: r.Event, Known: e.Record.Known, DocNo: r.Body.Text(credit.FieldDocNo),
 		Since: span.From, State: span.State, StateZh: span.State.Info().Zh, Counted: span.Counted, Weight: span.Weight, Shown: span.Shown,
 		Disputed: span.Disputed, Reason: span.Reason.String()}
 	if span.Earliest != credit.NoDate {
