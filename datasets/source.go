@@ -163,24 +163,29 @@ func (h *historyReader) group(i int) error {
 	if err != nil {
 		return err
 	}
-	defer g.release()
 	g.twice = h.kinds != nil // the survey goes before a build, which reads everything and refuses a wrong id
+	err = h.rows(g)
+	for i := range h.records { // the group's memory is used again
+		h.records[i].Body = bytes.Clone(h.records[i].Body)
+	}
+	g.release()
+	return err
+}
+
+// rows reads the subjects of the range that the group has.
+func (h *historyReader) rows(g *recordGroup) error {
 	for row := 0; row < g.rows; {
 		end := g.run(row)
 		s := g.subject(row)
-		switch {
-		case s < h.from:
-		case h.to != "" && s >= h.to:
+		if h.to != "" && s >= h.to {
 			return nil
-		default:
+		}
+		if s >= h.from {
 			if err := h.subject(g, s, row, end); err != nil {
 				return err
 			}
 		}
 		row = end
-	}
-	for i := range h.records { // the group's memory is used again
-		h.records[i].Body = bytes.Clone(h.records[i].Body)
 	}
 	return nil
 }

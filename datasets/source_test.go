@@ -166,3 +166,25 @@ func buildFiles(t *testing.T, p *Plan) map[string]string {
 	require.NoError(t, err)
 	return files(t, dir)
 }
+
+// TestBodiesStay: the bodies of a history stay what they are while it is looked at, whatever is read meanwhile: the
+// memory of a row group is given back only when nothing points into it.
+func TestBodiesStay(t *testing.T) {
+	file := writeRecords(t, RecordInfo{Sorted: true}, madeRecords(t, 40, 30))
+	source, err := openRecords(t, file).Source()
+	require.NoError(t, err)
+	other := openRecords(t, writeRecords(t, RecordInfo{Sorted: true}, mixedRecords(t, 40)))
+	for _, to := range []credit.Subject{"", "t:0000001", "t:0000020"} {
+		require.NoError(t, source.Histories(context.Background(), "", to, func(_ credit.Subject, records []credit.Record) error {
+			for range 3 {
+				if _, err := other.group(0); err != nil {
+					return err
+				}
+			}
+			for i := range records {
+				require.NoError(t, verify(&records[i]))
+			}
+			return nil
+		}))
+	}
+}
