@@ -105,8 +105,9 @@ func (m *Method) score(f *facts, e *evaluation, consent credit.ID) *Score {
 	}
 	s.Reasons = reasons(e.lines)
 	s.Disputed = e.dossier.disputed()
-	s.Freshness = freshness(f.records, q.Day)
-	s.Warnings = m.warnings(f, e)
+	told := tellable(e.dossier, m.classes)
+	s.Freshness = freshness(told, q.Day)
+	s.Warnings = m.warnings(f, e, told)
 	return s
 }
 

@@ -46,12 +46,31 @@ func (d *dossier) disputed() bool {
 	return false
 }
 
+// tellable returns the records known on the day whose mere existence may be told: those that anybody may see, and those
+// of the classes that the consent names. A follower is of the kind of its target, and not told while that is not known.
+func tellable(d *dossier, classes []credit.DataClass) []*credit.Record {
+	var out []*credit.Record
+	for i := range d.history.Entries {
+		e := &d.history.Entries[i]
+		root := e
+		for root.Of >= 0 && root.Record.Known <= d.day {
+			root = &d.history.Entries[root.Of]
+		}
+		if e.Record.Known > d.day || root.Record.Known > d.day || root.Record.Kind.IsFollower() && !root.Record.Target.IsZero() {
+			continue
+		}
+		if class, ok := restricted[root.Record.Kind]; !ok || slices.Contains(classes, class) {
+			out = append(out, e.Record)
+		}
+	}
+	return out
+}
+
 // freshness says for each source how old its newest record of the subject is.
-func freshness(records []credit.Record, day credit.Date) []Freshness {
+func freshness(told []*credit.Record, day credit.Date) []Freshness {
 	latest := map[string]credit.Date{}
-	for i := range records {
-		r := &records[i]
-		if before, ok := latest[r.Source]; r.Known <= day && (!ok || r.Known > before) {
+	for _, r := range told {
+		if before, ok := latest[r.Source]; !ok || r.Known > before {
 			latest[r.Source] = r.Known
 		}
 	}
@@ -64,7 +83,7 @@ func freshness(records []credit.Record, day credit.Date) []Freshness {
 }
 
 // warnings says what the reader of the score should be careful about.
-func (m *Method) warnings(f *facts, e *evaluation) []Warning {
+func (m *Method) warnings(f *facts, e *evaluation, told []*credit.Record) []Warning {
 	out := []Warning{}
 	add := func(code, indicator, zh, en string) { out = append(out, Warning{code, indicator, zh, en}) }
 	if m.artifact.Provenance.Generated {
@@ -86,7 +105,7 @@ func (m *Method) warnings(f *facts, e *evaluation) []Warning {
 			add(reason.String(), "", strconv.Itoa(n)+" 项指标"+missingZh[reason], fmt.Sprintf("%d indicators are missing: %s", n, reason))
 		}
 	}
-	if age := quiet(f.records, f.question.Day); age > quietDays {
+	if age := quiet(told, f.question.Day); age > quietDays {
 		add("no_recent_record", "", "最近 "+strconv.Itoa(age)+" 天没有任何记录", fmt.Sprintf("nothing became known for %d days", age))
 	}
 	return out
@@ -100,13 +119,14 @@ var missingZh = map[features.Missing]string{
 	features.NoNeighbours: "无关联企业数据",
 }
 
-// quiet is the number of days since anything became known.
-func quiet(records []credit.Record, day credit.Date) int {
-	newest := credit.NoDate
-	for i := range records {
-		if records[i].Known <= day {
-			newest = max(newest, records[i].Known)
-		}
+// quiet is the number of days since anything that may be told became known, 0 where nothing did.
+func quiet(told []*credit.Record, day credit.Date) int {
+	if len(told) == 0 {
+		return 0
+	}
+	newest := told[0].Known
+	for _, r := range told {
+		newest = max(newest, r.Known)
 	}
 	return int(day - newest)
 }

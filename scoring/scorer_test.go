@@ -315,3 +315,25 @@ func TestEvidenceReadsAsOnTheDay(t *testing.T) {
 	require.Contains(t, reasonOf(w.score(t, q), "pen_n_12m").Records[0].Zh, "50000.00 元")
 	require.Contains(t, reasonOf(w.score(t, question()), "pen_n_12m").Records[0].Zh, "10000.00 元")
 }
+
+// TestFreshnessTellsWhatMayBeTold: the consent names tax and social insurance, and says nothing of power.
+func TestFreshnessTellsWhatMayBeTold(t *testing.T) {
+	w := newWorld(t)
+	w.found(t)
+	w.grant(nil)
+	from := func(source string, target credit.ID) func(*credit.Record) {
+		return func(r *credit.Record) { r.Source, r.Target = source, target }
+	}
+	power := w.add(t, credit.KindSnapshot, "2024-06-01", from("power", credit.ID{}), "metric", "power_kwh", "value", "12")
+	w.add(t, credit.KindCorrection, "2024-06-02", from("power_corrections", power.ID), "value", "13")
+	w.add(t, credit.KindCorrection, "2024-06-03", from("of_nothing_known", credit.ID{7}), "value", "13")
+	grade := w.add(t, credit.KindTaxGrade, "2024-06-04", from("tax", credit.ID{}), "grade", "A", "period", "2024")
+	w.add(t, credit.KindCorrection, "2024-06-05", from("tax_corrections", grade.ID), "grade", "B")
+	w.add(t, credit.KindBankruptcy, "2024-06-06", from("court", credit.ID{}), "status", "applied")
+	w.add(t, credit.KindAward, "2024-07-01", from("later", credit.ID{}))
+	told := map[string]string{}
+	for _, f := range w.score(t, question()).Freshness {
+		told[f.Source] = f.Latest.String()
+	}
+	require.Equal(t, map[string]string{"made": "2024-05-20", "tax": "2024-06-04", "tax_corrections": "2024-06-05", "court": "2024-06-06"}, told)
+}
