@@ -5,7 +5,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
-	"slices"
+	"sort"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -100,6 +101,27 @@ func TestCopyReader(t *testing.T) {
 	for _, size := range []int{1, 7, 4096} {
 		require.True(t, bytes.Equal(whole, read(size)))
 	}
-	order := subjectOrder(records)
-	require.True(t, slices.IsSortedFunc(order, func(i, j int32) int { return bytes.Compare([]byte(records[i].Subject), []byte(records[j].Subject)) }))
+}
+
+// The order by keys is the order by subject and id, also where one subject begins another, or holds a zero byte.
+func TestSubjectOrder(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	var records []*credit.Record
+	for range 5000 {
+		r := credit.Record{Subject: credit.Subject(strings.Repeat("s", rng.IntN(20)) + string(rune(rng.IntN(3))))}
+		r.ID[rng.IntN(16)] = byte(rng.IntN(4))
+		records = append(records, &r)
+	}
+	want := make([]int32, len(records))
+	for i := range want {
+		want[i] = int32(i)
+	}
+	sort.SliceStable(want, func(i, j int) bool {
+		a, b := records[want[i]], records[want[j]]
+		if a.Subject != b.Subject {
+			return a.Subject < b.Subject
+		}
+		return a.ID.String() < b.ID.String() && !b.ID.IsZero() || a.ID.IsZero() && !b.ID.IsZero()
+	})
+	require.Equal(t, want, subjectOrder(records))
 }

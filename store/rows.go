@@ -1,15 +1,12 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -44,22 +41,6 @@ func (l *rowLog) write(ctx context.Context, conn *sql.Conn, _ *sql.Tx, first cre
 }
 
 func pgxOf(driver any) *pgx.Conn { return driver.(*stdlib.Conn).Conn() }
-
-// subjectOrder returns the indexes of the records by subject and id.
-func subjectOrder(records []*credit.Record) []int32 {
-	order := make([]int32, len(records))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortFunc(order, func(i, j int32) int {
-		a, b := records[i], records[j]
-		if c := strings.Compare(string(a.Subject), string(b.Subject)); c != 0 {
-			return c
-		}
-		return cmp.Or(a.ID.Compare(b.ID), cmp.Compare(i, j))
-	})
-	return order
-}
 
 // copyReader is the rows of an append in the binary format of COPY ("Binary Format" on the page of COPY in
 // PostgreSQL's documentation), made a piece at a time.

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -235,6 +234,5 @@ func peak() int64 {
 			return kb << 10
 		}
 	}
-	runtime.KeepAlive(status)
 	return 0
 }
