@@ -21,8 +21,8 @@ type Variable struct {
 	Groups  []int       `json:"groups,omitempty"` // merged bin of each level; -1 rare
 	Bins    []Bin       `json:"bins"`
 	IV      float64     `json:"iv"`
-	AUC     float64     `json:"auc"`      // of the WoE alone, weighted, on the rows it was made from
-	FineAUC float64     `json:"fine_auc"` // of the fine cells, each with a rate of its own: what the column could tell at most
+	AUC     float64     `json:"auc"`                // of the WoE alone, weighted, on the rows it was made from
+	FineAUC float64     `json:"fine_auc,omitempty"` // of the fine cells, each with a rate of its own: what the column could tell at most
 }
 
 // Bin is one bin with what was counted in it.
