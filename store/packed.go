@@ -23,6 +23,9 @@ type packedLog struct {
 
 	enc func() *zstd.Encoder
 	dec func() *zstd.Decoder
+
+	preparing sync.Mutex
+	find      *sql.Stmt // findBlocks, once it is prepared
 }
 
 // packedSizes say how the log is cut. They may change from one opening to the next.
@@ -35,8 +38,8 @@ type packedSizes struct {
 	stepBytes      int64 // of a merge step at least, so that small merges end in the append that begins them
 }
 
-// defaultSizes make a block with its keys fill one page of 32 KB.
-var defaultSizes = packedSizes{segmentRecords: 4096, segmentBytes: 1 << 20, blockBytes: 32<<10 - 128,
+// defaultSizes make four blocks with their keys fill one page of 32 KB: smaller blocks are less to copy for a history.
+var defaultSizes = packedSizes{segmentRecords: 4096, segmentBytes: 1 << 20, blockBytes: 8<<10 - 96,
 	fanIn: 8, classBytes: 1 << 20, stepBytes: 2 << 20}
 
 func newPackedLog(db *sql.DB) *packedLog {

@@ -7,10 +7,27 @@ import (
 	"hengxin/credit"
 )
 
+// findBlocks reads, of every live run, the one block in which the subject's group must be.
+const findBlocks = `SELECT b.data FROM log_run r JOIN log_block b ON b.block =
+	(SELECT block FROM log_block WHERE run = r.run AND subject <= $1 ORDER BY subject DESC LIMIT 1)
+	WHERE r.state = $2`
+
+// prepared prepares findBlocks, which takes as long as to run it.
+func (l *packedLog) prepared(ctx context.Context) (_ *sql.Stmt, err error) {
+	l.preparing.Lock()
+	defer l.preparing.Unlock()
+	if l.find == nil {
+		l.find, err = l.db.PrepareContext(ctx, findBlocks)
+	}
+	return l.find, err
+}
+
 func (l *packedLog) history(ctx context.Context, dst []credit.Record, subject credit.Subject, upTo credit.Position) ([]credit.Record, error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT b.data FROM log_run r JOIN log_block b ON b.block =
-		(SELECT block FROM log_block WHERE run = r.run AND subject <= $1 ORDER BY subject DESC LIMIT 1)
-		WHERE r.state = $2`, string(subject), runLive)
+	find, err := l.prepared(ctx)
+	if err != nil {
+		return dst, err
+	}
+	rows, err := find.QueryContext(ctx, string(subject), runLive)
 	if err != nil {
 		return dst, err
 	}
