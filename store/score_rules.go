@@ -14,39 +14,48 @@ import (
 // segment are made; nil coverage states none. Scores made before keep theirs. Setting what holds already changes
 // nothing but the audit.
 func (db *DB) SetRules(ctx context.Context, segment string, policy, coverage []byte, by scoring.Asking) (now scoring.Deciding, err error) {
-	err = db.audited(ctx, func(tx *sql.Tx) (AuditEntry, error) {
-		p, err := putDocument(ctx, tx, DocumentPolicy, policy)
-		if err != nil {
-			return AuditEntry{}, err
+	err = db.tx(ctx, func(tx *sql.Tx) (err error) {
+		if err := db.lockAudit(ctx, tx); err != nil {
+			return err
 		}
-		var c *Digest
-		if coverage != nil {
-			d, err := putDocument(ctx, tx, DocumentCoverage, coverage)
-			if err != nil {
-				return AuditEntry{}, err
-			}
-			c = &d
-		}
-		now.Policy, now.Coverage = p.String(), optional(c)
-		before, err := rulesOf(ctx, tx, segment)
-		if err != nil {
-			return AuditEntry{}, err
-		}
-		if before != now {
-			_, err = tx.ExecContext(ctx, `INSERT INTO rule_moves (segment, move, policy, coverage, mover, day)
-				SELECT $1, coalesce(max(move), 0) + 1, $2, $3, $4, $5 FROM rule_moves WHERE segment = $1`,
-				segment, p, c, by.Actor, dayText(by.Day()))
-			if err != nil {
-				return AuditEntry{}, err
-			}
-		}
-		return AuditEntry{At: by.At, Actor: by.Actor, Action: ActionRules, Object: segment,
-			Detail: detail("policy", now.Policy, "coverage", now.Coverage)}, nil
+		now, err = setRules(ctx, tx, Rules{segment, policy, coverage}, by)
+		return err
 	})
 	if err != nil {
 		return now, fmt.Errorf("set rules of segment %q: %w", segment, err)
 	}
 	return now, nil
+}
+
+// setRules sets the rules and makes the audit entry; the caller's transaction is the only one that does.
+func setRules(ctx context.Context, tx *sql.Tx, r Rules, by scoring.Asking) (now scoring.Deciding, err error) {
+	p, err := putDocument(ctx, tx, DocumentPolicy, r.Policy)
+	if err != nil {
+		return now, err
+	}
+	var c *Digest
+	if r.Coverage != nil {
+		d, err := putDocument(ctx, tx, DocumentCoverage, r.Coverage)
+		if err != nil {
+			return now, err
+		}
+		c = &d
+	}
+	now.Policy, now.Coverage = p.String(), optional(c)
+	before, err := rulesOf(ctx, tx, r.Segment)
+	if err != nil {
+		return now, err
+	}
+	if before != now {
+		_, err = tx.ExecContext(ctx, `INSERT INTO rule_moves (segment, move, policy, coverage, mover, day)
+			SELECT $1, coalesce(max(move), 0) + 1, $2, $3, $4, $5 FROM rule_moves WHERE segment = $1`,
+			r.Segment, p, c, by.Actor, dayText(by.Day()))
+		if err != nil {
+			return now, err
+		}
+	}
+	return now, appendAudit(ctx, tx, AuditEntry{At: by.At, Actor: by.Actor, Action: ActionRules, Object: r.Segment,
+		Detail: detail("policy", now.Policy, "coverage", now.Coverage)})
 }
 
 func optional(d *Digest) string {

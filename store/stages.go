@@ -68,25 +68,22 @@ type Move struct {
 // replaces is retired in the same transaction, as a move of its own; each move has its audit entry there. It returns
 // the moves made, [ErrStage] where the table does not allow one, and [ErrNotFound] where there is no such artifact.
 func (db *DB) MoveStage(ctx context.Context, m Move, by scoring.Asking) (made []Move, err error) {
+	return db.Promote(ctx, []Move{m}, nil, by)
+}
+
+// auditedMove makes the move and its audit entries; the caller's transaction is the only one that does.
+func auditedMove(ctx context.Context, tx *sql.Tx, m Move, by scoring.Asking) ([]Move, error) {
 	m.By, m.Day = by.Actor, by.Day()
-	err = db.tx(ctx, func(tx *sql.Tx) error {
-		if err := db.lockAudit(ctx, tx); err != nil {
-			return err
-		}
-		if made, err = moveStage(ctx, tx, m); err != nil {
-			return err
-		}
-		for _, step := range made {
-			e := AuditEntry{At: by.At, Actor: by.Actor, Action: ActionPromote, Object: step.Artifact.String(),
-				Detail: detail("segment", step.Segment, "stage", string(step.To))}
-			if err := appendAudit(ctx, tx, e); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	made, err := moveStage(ctx, tx, m)
 	if err != nil {
-		return nil, fmt.Errorf("moving artifact %s to %s in segment %q: %w", m.Artifact, m.To, m.Segment, err)
+		return nil, err
+	}
+	for _, step := range made {
+		e := AuditEntry{At: by.At, Actor: by.Actor, Action: ActionPromote, Object: step.Artifact.String(),
+			Detail: detail("segment", step.Segment, "stage", string(step.To))}
+		if err := appendAudit(ctx, tx, e); err != nil {
+			return nil, err
+		}
 	}
 	return made, nil
 }

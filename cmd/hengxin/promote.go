@@ -63,13 +63,15 @@ func (c *promoteCmd) Run(ctx context.Context, g *cli) error {
 	if err := keepCatalogue(ctx, db, model); err != nil {
 		return err
 	}
+	var rules *store.Rules
 	if c.Stage == string(store.StageChampion) {
-		if _, err := db.SetRules(ctx, c.Segment, policy.Default().Canonical(), coverage, by); err != nil {
-			return err
-		}
+		rules = &store.Rules{Segment: c.Segment, Policy: policy.Default().Canonical(), Coverage: coverage}
 	}
-	moves, err := c.move(ctx, db, kept.Digest, by)
+	moves, err := c.moves(ctx, db, kept.Digest)
 	if err != nil {
+		return err
+	}
+	if moves, err = db.Promote(ctx, moves, rules, by); err != nil {
 		return err
 	}
 	return c.report(g, kept.Digest, moves)
@@ -165,8 +167,8 @@ func keepCatalogue(ctx context.Context, db *store.DB, model *models.Artifact) er
 	return err
 }
 
-// move gives the artifact its stage, by way of candidate where the table of stages asks for it.
-func (c *promoteCmd) move(ctx context.Context, db *store.DB, artifact store.Digest, by scoring.Asking) ([]store.Move, error) {
+// moves lists the steps that give the artifact its stage, by way of candidate where the table of stages asks for it.
+func (c *promoteCmd) moves(ctx context.Context, db *store.DB, artifact store.Digest) ([]store.Move, error) {
 	to := store.Stage(c.Stage)
 	m := store.Move{Segment: c.Segment, Artifact: artifact, To: to, Reason: c.Reason}
 	stages, err := db.Stages(ctx, c.Segment)
@@ -182,19 +184,12 @@ func (c *promoteCmd) move(ctx context.Context, db *store.DB, artifact store.Dige
 	if now == to {
 		return nil, nil
 	}
-	var all []store.Move
 	if !now.MayMove(to) && now.MayMove(store.StageCandidate) && to != store.StageCandidate {
 		first := m
 		first.To = store.StageCandidate
-		if all, err = db.MoveStage(ctx, first, by); err != nil {
-			return nil, err
-		}
+		return []store.Move{first, m}, nil
 	}
-	made, err := db.MoveStage(ctx, m, by)
-	if err != nil {
-		return nil, err
-	}
-	return append(all, made...), nil
+	return []store.Move{m}, nil
 }
 
 func (c *promoteCmd) report(g *cli, artifact store.Digest, moves []store.Move) error {

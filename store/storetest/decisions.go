@@ -28,7 +28,7 @@ func Decisions(t *testing.T, db *store.DB, url string) {
 		run  func(*testing.T, *store.DB, string)
 	}{
 		{"consents", testConsents}, {"scores", testScores}, {"requests", testRequests}, {"all or nothing", testAllOrNothing},
-		{"withdrawal against scores", testWithdrawalRace}, {"keys", testKeys}, {"rules", testRules},
+		{"withdrawal against scores", testWithdrawalRace}, {"keys", testKeys}, {"rules", testRules}, {"promotion", testPromotion},
 		{"audit by many", testAuditMany}, {"audit tampered with", testAuditTampered},
 	}
 	for _, c := range cases {
