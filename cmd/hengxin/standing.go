@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"hengxin/credit"
@@ -23,7 +24,8 @@ type standingCmd struct {
 // Help shows an example.
 func (c *standingCmd) Help() string {
 	return `Shows each record that was known on the day: whether it is public and counts, why, from when repair may be applied for,
-when publicity ends, and the row of law behind it.
+when publicity ends, and the row of law behind it. Copies of the decision that other sources sent confirm it; what they
+state otherwise is named.
 
   hengxin standing 91320500MA1MTEXT2D --on 2024-06-30`
 }
@@ -50,6 +52,17 @@ type standingLine struct {
 	Rule     string       `json:"rule,omitempty"`
 	Citation string       `json:"citation,omitempty"`
 	Verified string       `json:"verified,omitempty"`
+	Copies   []copyLine   `json:"copies,omitempty"`
+
+	read *credit.Record // as it reads on the day
+}
+
+// copyLine is a copy of a decision that was known on the day.
+type copyLine struct {
+	ID      credit.ID   `json:"id"`
+	Source  string      `json:"source"`
+	Known   credit.Date `json:"known"`
+	Differs []string    `json:"differs"` // names of what it states otherwise than the decision as it reads on the day
 }
 
 // Run reads the subject's history and prints it.
@@ -106,13 +119,27 @@ func (c *standingCmd) lines(ctx context.Context, g *cli, subject credit.Subject,
 	if err := law.Resolve(&h, records); err != nil {
 		return nil, err
 	}
-	lines := []standingLine{}
+	return standingLines(law, &h, day), nil
+}
+
+// standingLines reads what stands for itself, each with the copies that confirm it.
+func standingLines(law *credit.Policy, h *credit.History, day credit.Date) []standingLine {
+	lines, at := []standingLine{}, map[int32]int{}
 	for i := range h.Entries {
-		if line, ok := standingOf(law, &h.Entries[i], day); ok {
+		e := &h.Entries[i]
+		if line, ok := standingOf(law, e, day); ok {
+			at[int32(i)] = len(lines)
 			lines = append(lines, line)
 		}
+		first, ok := at[e.Of] // copies come after what they repeat
+		if !e.Copy || !ok || e.Record.Known > day {
+			continue
+		}
+		line := &lines[first]
+		differs := append([]string{}, credit.Differences(line.read, e.Record)...)
+		line.Copies = append(line.Copies, copyLine{ID: e.Record.ID, Source: e.Record.Source, Known: e.Record.Known, Differs: differs})
 	}
-	return lines, nil
+	return lines
 }
 
 // standingOf reads the step that holds on the day; ok is false for followers, copies, and what was not known yet.
@@ -134,7 +161,7 @@ func standingOf(law *credit.Policy, e *credit.Entry, day credit.Date) (line stan
 	}
 	line = standingLine{ID: r.ID, Kind: r.Kind.String(), Event: r.Event, Known: e.Record.Known, DocNo: r.Body.Text(credit.FieldDocNo),
 		Since: span.From, State: span.State, StateZh: span.State.Info().Zh, Counted: span.Counted, Weight: span.Weight, Shown: span.Shown,
-		Disputed: span.Disputed, Reason: span.Reason.String()}
+		Disputed: span.Disputed, Reason: span.Reason.String(), read: r}
 	if span.Earliest != credit.NoDate {
 		line.Earliest = span.Earliest.String()
 	}
@@ -167,5 +194,13 @@ func (l *standingLine) print(w io.Writer) {
 	}
 	if l.Rule != "" {
 		fmt.Fprintf(w, "  依据 · rule %s, %s (verified: %s)\n", l.Rule, l.Citation, l.Verified)
+	}
+	for _, c := range l.Copies {
+		fmt.Fprintf(w, "  另有来源 · also from %s, %s, id %s: ", c.Source, c.Known, c.ID)
+		if len(c.Differs) == 0 {
+			fmt.Fprintln(w, "一致 · agrees")
+			continue
+		}
+		fmt.Fprintf(w, "不一致 · differs in %s\n", strings.Join(c.Differs, ", "))
 	}
 }
