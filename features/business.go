@@ -87,6 +87,13 @@ var businessValues = map[string]valueFunc{
 	},
 }
 
+// adverseRead says what each function about neighbours looks for.
+var adverseRead = map[string]adverse{
+	"neighbours_listed": adverseListing, "neighbours_listed_share": adverseListing,
+	"neighbours_enforced": adverseEnforcement, "neighbours_enforced_share": adverseEnforcement,
+	"neighbours_abnormal_share": adverseAbnormal,
+}
+
 // holdingsLive counts the firms held whose latest record is no end of the holding; records that name no firm count one
 // by one.
 func holdingsLive(v *view, items []*item) float64 {

@@ -98,3 +98,24 @@ func (m *coverMemo) uncovered(ind *Indicator, day credit.Date) Missing {
 	}
 	return NotCovered
 }
+
+// CutShort reports whether indicator i of the set looks back on the day to before the coverage of a kind that it reads
+// began, or across a gap in it: it counts what there is and may count too little (rulings 6). Kinds that are not covered
+// on the day say nothing here, see [Fold.Missing]. An indicator over all time looks back without end, and is spoken of
+// only where no record is read as zero: the latest of something is what it is.
+func (f *Fold) CutShort(i int, day credit.Date) bool {
+	m, ind := &f.view.cover, &f.set.indicators[i]
+	first := credit.NoDate
+	if ind.Window != AllTime {
+		first = day.AddMonths(-windowMonths[ind.Window]) + 1
+	} else if !ind.ZeroIfNone {
+		return false
+	}
+	for _, kind := range ind.Sources {
+		q := credit.CoverageQuery{Kind: kind, Class: m.class, Region: m.division}
+		if since := m.coverage.Since(q, day); since > first && since <= day {
+			return true
+		}
+	}
+	return false
+}

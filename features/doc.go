@@ -27,7 +27,7 @@
 // A missing value is NaN, and [Fold.Missing] says why: no source covers the kind on that day, the source is switched
 // off, there is no record where the indicator needs one, the records do not state what it needs, or the neighbours of
 // the subject are not at hand. Where a source covers and has no record, counts and sums are zero. Coverage is asked for
-// the day itself: a window that begins before the source did counts what there is.
+// the day itself: a window that begins before the source did counts what there is, and [Fold.CutShort] says so.
 //
 // # Reads
 //

@@ -38,8 +38,9 @@ func NeighbourKinds() []credit.Kind {
 	return slices.Sorted(maps.Keys(adverseOf))
 }
 
-// mark is one stretch of days on which something counts against a subject.
+// mark is one stretch of days on which a record counts against a subject.
 type mark struct {
+	record      credit.ID
 	what        adverse
 	from, until credit.Date
 }
@@ -94,19 +95,21 @@ func marksOf(h *credit.History) []mark {
 				until = e.Spans[s+1].From
 			}
 			if e.Spans[s].Counted {
-				marks = append(marks, mark{what, e.Spans[s].From, until})
+				marks = append(marks, mark{e.Record.ID, what, e.Spans[s].From, until})
 			}
 		}
 	}
 	return joined(marks)
 }
 
-// joined puts marks in order and joins those that touch.
+// joined puts marks in order and joins those of one record that touch.
 func joined(marks []mark) []mark {
-	slices.SortFunc(marks, func(a, b mark) int { return cmp.Or(cmp.Compare(a.what, b.what), cmp.Compare(a.from, b.from)) })
+	slices.SortFunc(marks, func(a, b mark) int {
+		return cmp.Or(cmp.Compare(a.what, b.what), a.record.Compare(b.record), cmp.Compare(a.from, b.from))
+	})
 	out := marks[:0]
 	for _, m := range marks {
-		if n := len(out); n > 0 && out[n-1].what == m.what && m.from <= out[n-1].until {
+		if n := len(out); n > 0 && out[n-1].record == m.record && m.from <= out[n-1].until {
 			out[n-1].until = max(out[n-1].until, m.until)
 			continue
 		}
@@ -123,6 +126,35 @@ func (n *Neighbours) against(subject []byte, what adverse, day credit.Date) bool
 		}
 	}
 	return false
+}
+
+// NeighbourEvidence appends the ids of the neighbours' records from which one-hop indicator i of the set took its value
+// on the day: what counts against the firms held, the latest to begin to count first. They are records of other subjects;
+// [Fold.Evidence] names the subject's own, which say that it holds those firms. Nothing is appended for other indicators.
+func (f *Fold) NeighbourEvidence(dst []credit.ID, i int, day credit.Date) []credit.ID {
+	f.view.see(f, day)
+	ind := &f.set.indicators[i]
+	if !ind.near || f.neighbours == nil || f.view.cover.on(day).missing[i] != NotMissing {
+		return dst
+	}
+	what, seen := adverseRead[ind.Value], map[int32]bool{}
+	var found []mark
+	for _, it := range f.view.picked(ind) {
+		if it.typ < 0 || seen[it.typ] {
+			continue
+		}
+		seen[it.typ] = true
+		for _, m := range f.neighbours.marks[credit.Subject(f.names.texts[it.typ])] {
+			if m.what == what && m.from <= day && day < m.until {
+				found = append(found, m)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b mark) int { return cmp.Or(cmp.Compare(b.from, a.from), a.record.Compare(b.record)) })
+	for _, m := range found {
+		dst = append(dst, m.record)
+	}
+	return dst
 }
 
 // NeighboursOf appends to dst the subjects whose histories the one-hop indicators of these records read: what an online

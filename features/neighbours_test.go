@@ -56,6 +56,47 @@ func TestNeighboursForget(t *testing.T) {
 	require.Zero(t, n.Len())
 }
 
+// TestNeighbourEvidence: a one-hop indicator names a neighbour's record exactly where it counts something, each a record
+// of a firm held that counts on the day; no other indicator names any.
+func TestNeighbourEvidence(t *testing.T) {
+	set, err := NewSet("nbr_listed_n", "nbr_enforced_share", "nbr_abnormal_share", "sev_n")
+	require.NoError(t, err)
+	kinds := []credit.Kind{credit.KindSevereListing, credit.KindEnforcement, credit.KindAbnormal}
+	rapid.Check(t, func(t *rapid.T) {
+		theirs, d := drawRecords(t)
+		for i := range theirs {
+			theirs[i].Subject = "t:2"
+		}
+		n := NewNeighbours(policy.Default())
+		require.NoError(t, n.Add(theirs))
+		f, err := NewFold(set, policy.Default(), nil, n)
+		require.NoError(t, err)
+		held := credit.Record{Subject: subject, Kind: credit.KindShareholding, Source: "src", Amount: credit.NoFen, Event: firstDay, Known: firstDay,
+			Body: body(map[string]string{"counterpart": "t:2"})}
+		held.Seal()
+		day := someDays(d, 1)[0]
+		row := rowsOf(t, f, []credit.Record{held}, day)
+		counted := map[credit.ID]credit.Kind{}
+		for _, s := range oracleDay(t, theirs, day, nil).all {
+			if s.counted {
+				counted[s.ID] = s.Kind
+			}
+		}
+		for i, kind := range kinds {
+			var want []credit.ID
+			for id, k := range counted {
+				if k == kind && row[i] == row[i] {
+					want = append(want, id)
+				}
+			}
+			got := f.NeighbourEvidence(nil, i, day)
+			require.ElementsMatch(t, want, got)
+			require.Equal(t, row[i] > 0, len(got) > 0)
+		}
+		require.Empty(t, f.NeighbourEvidence(nil, 3, day))
+	})
+}
+
 // TestNeighboursOf lists each firm once, whichever side it is on.
 func TestNeighboursOf(t *testing.T) {
 	var records []credit.Record

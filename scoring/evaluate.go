@@ -15,7 +15,8 @@ type facts struct {
 	question   Question
 	position   credit.Position
 	records    []credit.Record
-	neighbours *features.Neighbours // nil where the subject has none
+	neighbours *features.Neighbours   // nil where the subject has none
+	foreign    map[credit.ID]Evidence // records that may count against neighbours
 }
 
 // evaluation is a score under way: every indicator with what the model made of it.
@@ -23,6 +24,7 @@ type evaluation struct {
 	logOdds float64
 	points  float64
 	lines   []Line
+	short   int // indicators whose window begins before the coverage of their sources does
 	dossier *dossier
 }
 
@@ -60,6 +62,7 @@ func (m *Method) evaluate(f *facts) (*evaluation, error) {
 		return nil, err
 	}
 	e := &evaluation{logOdds: m.model.LogOdds(row), dossier: newDossier(m.policy, history, day)}
+	e.dossier.foreign = f.foreign
 	if math.IsNaN(e.logOdds) {
 		return nil, fmt.Errorf("model %s gives no number: %w", m.provenance.Artifact, models.ErrInvalid)
 	}
@@ -71,9 +74,12 @@ func (m *Method) evaluate(f *facts) (*evaluation, error) {
 		if math.IsNaN(row[i]) {
 			line.Missing = fold.Missing(i, day).String()
 		}
-		ids = fold.Evidence(ids[:0], i, day)
+		ids = fold.Evidence(fold.NeighbourEvidence(ids[:0], i, day), i, day)
 		line.Records, line.More = e.dossier.evidence(ids)
 		e.lines = append(e.lines, line)
+		if fold.CutShort(i, day) {
+			e.short++
+		}
 	}
 	return e, nil
 }

@@ -12,7 +12,8 @@ type dossier struct {
 	policy  *credit.Policy
 	history *credit.History
 	day     credit.Date
-	at      map[credit.ID]int // index of the entry
+	at      map[credit.ID]int      // index of the entry
+	foreign map[credit.ID]Evidence // records of neighbours
 }
 
 func newDossier(p *credit.Policy, h *credit.History, day credit.Date) *dossier {
@@ -38,6 +39,9 @@ func (d *dossier) evidence(ids []credit.ID) (list []Evidence, more int) {
 // describe says what a record is and how it stands on the day.
 func (d *dossier) describe(id credit.ID) Evidence {
 	i, ok := d.at[id]
+	if e, of := d.foreign[id]; !ok && of {
+		return e
+	}
 	if !ok {
 		panic("scoring: the fold named a record that its history does not hold: " + id.String())
 	}

@@ -105,6 +105,10 @@ func (m *Method) warnings(f *facts, e *evaluation, told []*credit.Record) []Warn
 			add(reason.String(), "", strconv.Itoa(n)+" 项指标"+missingZh[reason], fmt.Sprintf("%d indicators are missing: %s", n, reason))
 		}
 	}
+	if e.short > 0 {
+		add("window_not_covered", "", strconv.Itoa(e.short)+" 项指标的统计期早于数据来源覆盖起始日，可能少计",
+			fmt.Sprintf("%d indicators look back to before their sources cover: they may count too little", e.short))
+	}
 	if age := quiet(told, f.question.Day); age > quietDays {
 		add("no_recent_record", "", "最近 "+strconv.Itoa(age)+" 天没有任何记录", fmt.Sprintf("nothing became known for %d days", age))
 	}

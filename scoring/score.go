@@ -61,22 +61,23 @@ type Reason struct {
 
 // Evidence is a record behind a reason, as it reads and stands on the score's day.
 type Evidence struct {
-	ID         credit.ID   `json:"id"`
-	Kind       credit.Kind `json:"kind"`
-	Source     string      `json:"source"`
-	Event      credit.Date `json:"event"`
-	Known      credit.Date `json:"known"`
-	Zh         string      `json:"zh"`
-	En         string      `json:"en"`
-	Standing   string      `json:"standing"` // name of its state; "" for records that have none of their own
-	StandingZh string      `json:"standing_zh"`
-	WhyZh      string      `json:"why_zh"` // why it has that state
-	Why        string      `json:"why"`
-	Rule       string      `json:"rule"` // id of the deciding policy row; "" where no rule is in force
-	Counted    bool        `json:"counted"`
-	Disputed   bool        `json:"disputed"`       // an objection is open
-	Earliest   credit.Date `json:"repair_from"`    // first day on which repair may be applied for; "" where it may not
-	End        credit.Date `json:"publicity_ends"` // first day on which publicity ends by itself; "" where it does not
+	ID         credit.ID      `json:"id"`
+	Subject    credit.Subject `json:"subject,omitempty"` // of a neighbour's record; "" for the subject's own
+	Kind       credit.Kind    `json:"kind"`
+	Source     string         `json:"source"`
+	Event      credit.Date    `json:"event"`
+	Known      credit.Date    `json:"known"`
+	Zh         string         `json:"zh"`
+	En         string         `json:"en"`
+	Standing   string         `json:"standing"` // name of its state; "" for records that have none of their own
+	StandingZh string         `json:"standing_zh"`
+	WhyZh      string         `json:"why_zh"` // why it has that state
+	Why        string         `json:"why"`
+	Rule       string         `json:"rule"` // id of the deciding policy row; "" where no rule is in force
+	Counted    bool           `json:"counted"`
+	Disputed   bool           `json:"disputed"`       // an objection is open
+	Earliest   credit.Date    `json:"repair_from"`    // first day on which repair may be applied for; "" where it may not
+	End        credit.Date    `json:"publicity_ends"` // first day on which publicity ends by itself; "" where it does not
 }
 
 // Veto is a policy row that decides the grade, and the records that brought it about.

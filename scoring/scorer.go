@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"hengxin/credit"
@@ -163,30 +164,57 @@ func (m *Method) gather(ctx context.Context, log Log, q Question, upTo credit.Po
 		return nil, fmt.Errorf("%s: no record was known on %s: %w", q.Subject, q.Day, ErrSubjectUnknown)
 	}
 	if m.near {
-		f.neighbours, err = m.neighbours(ctx, log, f.records, upTo)
+		err = m.neighbours(ctx, log, f)
 	}
 	return f, err
 }
 
-// neighbours reads what is known against the firms that the subject holds shares of; nil where it holds none.
-func (m *Method) neighbours(ctx context.Context, log Log, records []credit.Record, upTo credit.Position) (*features.Neighbours, error) {
-	subjects := features.NeighboursOf(nil, records)
+// neighbours reads what is known against the firms that the subject holds shares of, and how it reads on the day; it
+// leaves f as it is where the subject holds none.
+func (m *Method) neighbours(ctx context.Context, log Log, f *facts) error {
+	subjects := features.NeighboursOf(nil, f.records)
 	if len(subjects) == 0 {
-		return nil, nil
+		return nil
 	}
 	if len(subjects) > maxNeighbours {
-		return nil, fmt.Errorf("%s holds shares of %d firms, %d at most: %w", records[0].Subject, len(subjects), maxNeighbours, credit.ErrInvalid)
+		return fmt.Errorf("%s holds shares of %d firms, %d at most: %w", f.question.Subject, len(subjects), maxNeighbours, credit.ErrInvalid)
 	}
-	near := features.NewNeighbours(m.policy)
+	f.neighbours, f.foreign = features.NewNeighbours(m.policy), map[credit.ID]Evidence{}
 	var history []credit.Record
 	for _, subject := range subjects {
 		var err error
-		if history, err = log.History(ctx, history[:0], subject, upTo); err != nil {
-			return nil, err
+		if history, err = log.History(ctx, history[:0], subject, f.position); err != nil {
+			return err
 		}
-		if err := near.Add(history); err != nil {
-			return nil, fmt.Errorf("neighbour %s: %w", subject, err)
+		if err = f.neighbours.Add(history); err == nil {
+			err = m.describeNeighbour(f, history)
+		}
+		if err != nil {
+			return fmt.Errorf("neighbour %s: %w", subject, err)
 		}
 	}
-	return near, nil
+	return nil
+}
+
+// describeNeighbour notes how the records of a neighbour's history that may count against it read on the day.
+func (m *Method) describeNeighbour(f *facts, records []credit.Record) error {
+	kinds := features.NeighbourKinds()
+	adverse := func(r credit.Record) bool { return r.Known <= f.question.Day && slices.Contains(kinds, r.Kind) }
+	if !slices.ContainsFunc(records, adverse) {
+		return nil
+	}
+	var h credit.History
+	if err := m.policy.Resolve(&h, records); err != nil {
+		return err
+	}
+	d := newDossier(m.policy, &h, f.question.Day)
+	for i := range h.Entries {
+		if r := h.Entries[i].Record; adverse(*r) {
+			e := d.describe(r.ID)
+			e.Subject = h.Subject
+			e.Zh, e.En = string(h.Subject)+" "+e.Zh, string(h.Subject)+" "+e.En
+			f.foreign[r.ID] = e
+		}
+	}
+	return nil
 }

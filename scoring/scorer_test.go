@@ -3,6 +3,7 @@ package scoring_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -289,6 +290,46 @@ func TestMissingIsSaid(t *testing.T) {
 	}
 }
 
+// TestWindowNotCovered: a source that covers less than a window is remarked upon, and changes no value.
+func TestWindowNotCovered(t *testing.T) {
+	w := newWorld(t)
+	w.found(t)
+	w.grant(nil)
+	plain := w.score(t, question())
+	covered := func(from credit.Date, rows ...credit.CoverageRow) *scoring.Score {
+		for _, kind := range credit.Kinds() {
+			row := credit.CoverageRow{Source: "made", Kind: kind.Kind, From: credit.NoDate, To: credit.NoDate}
+			if kind.Kind == credit.KindPenalty {
+				row.From = from
+			}
+			rows = append(rows, row)
+		}
+		coverage, err := credit.NewCoverage(rows)
+		require.NoError(t, err)
+		w.deciding.Coverage = w.rule(coverage.Canonical())
+		s, canonical, err := w.scorer.Score(context.Background(), question(), noon)
+		require.NoError(t, err)
+		again, err := w.scorer.Replay(context.Background(), s)
+		require.NoError(t, err)
+		require.Equal(t, string(canonical), string(again))
+		require.Equal(t, plain.Points, s.Points)
+		return s
+	}
+	year := today.AddMonths(-12)
+	require.False(t, warned(plain, "window_not_covered"), "no coverage is stated")
+	require.False(t, warned(covered(credit.NoDate), "window_not_covered"))
+	require.False(t, warned(covered(year+1), "window_not_covered"), "the first day of the 12 months is covered")
+	short := covered(year + 2)
+	require.True(t, warned(short, "window_not_covered"), "the first day of the 12 months is not")
+	text := short.Warnings[slices.IndexFunc(short.Warnings, func(w scoring.Warning) bool { return w.Code == "window_not_covered" })]
+	require.Equal(t, "1 项指标的统计期早于数据来源覆盖起始日，可能少计", text.Zh)
+	require.Equal(t, "1 indicators look back to before their sources cover: they may count too little", text.En)
+	gap := credit.CoverageRow{Source: "made", Kind: credit.KindPenalty, From: day("2024-01-01"), To: day("2024-01-31"), Off: true}
+	require.True(t, warned(covered(credit.NoDate, gap), "window_not_covered"), "it was switched off for a month")
+	gap.From, gap.To = day("2023-01-01"), day("2023-01-31")
+	require.False(t, warned(covered(credit.NoDate, gap), "window_not_covered"), "before the window")
+}
+
 func TestNeighboursAreRead(t *testing.T) {
 	w := newWorld(t)
 	w.found(t)
@@ -302,6 +343,31 @@ func TestNeighboursAreRead(t *testing.T) {
 	again, err := w.scorer.Replay(context.Background(), before)
 	require.NoError(t, err)
 	require.Equal(t, string(beforeBytes), string(again), "at its position the neighbour was not listed")
+}
+
+// TestNeighboursAreNamed: what a firm held is listed for is evidence, with whose it is and as it stood on the day.
+func TestNeighboursAreNamed(t *testing.T) {
+	w := newWorld(t)
+	w.found(t)
+	w.grant(nil)
+	share := w.add(t, credit.KindShareholding, "2022-01-01", nil, "counterpart", "t:investee", "share", "0.6")
+	of := func(r *credit.Record) { r.Subject = "t:investee" }
+	listing := w.add(t, credit.KindSevereListing, "2024-03-01", of, "list", "TAX")
+	later := w.add(t, credit.KindSevereListing, "2024-04-01", of, "list", "SAMR")
+	w.add(t, credit.KindSevereListing, "2024-07-15", of, "list", "SAMR", "cause", "not known yet")
+	w.add(t, credit.KindEnforcement, "2024-05-01", func(r *credit.Record) { of(r); r.Amount = 1 })
+	records := reasonOf(w.score(t, question()), "nbr_listed_n").Records
+	require.Len(t, records, 3)
+	require.Equal(t, []credit.ID{later.ID, listing.ID, share.ID}, []credit.ID{records[0].ID, records[1].ID, records[2].ID})
+	require.Equal(t, credit.Subject("t:investee"), records[1].Subject)
+	require.Equal(t, credit.KindSevereListing, records[1].Kind)
+	require.True(t, records[1].Counted)
+	require.Equal(t, "t:investee 2024-03-01 severe listing, list TAX", records[1].En)
+	require.Empty(t, records[2].Subject, "the shareholding is the subject's own")
+
+	w.add(t, credit.KindRemoval, "2024-06-20", func(r *credit.Record) { of(r); r.Target = later.ID })
+	records = reasonOf(w.score(t, question()), "nbr_listed_n").Records
+	require.Equal(t, []credit.ID{listing.ID, share.ID}, []credit.ID{records[0].ID, records[1].ID})
 }
 
 // TestEvidenceReadsAsOnTheDay: a correction shows from its known day on.
