@@ -107,7 +107,7 @@ func (s *Server) command(ctx context.Context, name string, args []string) *exec.
 	c := exec.CommandContext(ctx, filepath.Join(s.bin, name), args...)
 	c.Dir, c.Stdout, c.Stderr = s.dir, &s.log, &s.log
 	c.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC"}
-	c.SysProcAttr = &syscall.SysProcAttr{Credential: s.cred, Pdeathsig: syscall.SIGQUIT}
+	c.SysProcAttr = process(s.cred)
 	return c
 }
 
