@@ -151,6 +151,7 @@ func (p *Plan) complete(dir string) (*Manifest, error) {
 		}
 		m.Parts = append(m.Parts, n.Part)
 		m.Counts.add(n.Part.Counts)
+		m.Generated = m.Generated || n.Part.Generated
 	}
 	if err := writeJSON(filepath.Join(dir, manifestName), m); err != nil {
 		return nil, err

@@ -113,7 +113,7 @@ func checkFooter(f *os.File, size int64, m *Manifest) error {
 		return err
 	}
 	want := map[string]string{keyFormat: datasetFormat, keyPlan: m.Plan.String(), keySet: m.Set.String(), keyCode: m.Code,
-		keyPolicy: digestText(m.Policy), keyCoverage: digestText(m.Coverage)}
+		keyPolicy: digestText(m.Policy), keyCoverage: digestText(m.Coverage), keyPseudonyms: m.Pseudonyms.fingerprint()}
 	for key, value := range want {
 		if got, _ := file.Lookup(key); got != value {
 			return fmt.Errorf("footer: %s is %q, the manifest says %q: %w", key, got, value, credit.ErrInvalid)

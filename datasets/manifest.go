@@ -18,7 +18,7 @@ const manifestName = "manifest.json"
 type Manifest struct {
 	Format     string          `json:"format"`
 	Code       string          `json:"code"`
-	Generated  bool            `json:"generated"` // of a generated province, not of real firms
+	Generated  bool            `json:"generated"` // a record that the build read is of a generated province, not of a real firm
 	AsOf       []credit.Date   `json:"as_of"`
 	Position   credit.Position `json:"position,omitempty"`
 	Set        credit.Digest   `json:"set"`
@@ -31,6 +31,7 @@ type Manifest struct {
 	Columns    []ColumnInfo    `json:"columns"`
 	Indicators []string        `json:"indicators"`
 	Subjects   int             `json:"subjects"`
+	Pseudonyms *Pseudonyms     `json:"pseudonyms,omitempty"` // absent: the subjects are codes or ids as the source has them
 	Plan       credit.Digest   `json:"plan"`
 	Counts
 	Parts []Part `json:"parts"`
@@ -57,10 +58,11 @@ func (c *Counts) add(o Counts) {
 
 // Part is one file of a dataset.
 type Part struct {
-	Name   string        `json:"name"`
-	From   string        `json:"from"` // subjects from here on, up to the next part's
-	Bytes  int64         `json:"bytes"`
-	SHA256 credit.Digest `json:"sha256"`
+	Name      string        `json:"name"`
+	From      string        `json:"from"` // subjects from here on, up to the next part's
+	Bytes     int64         `json:"bytes"`
+	SHA256    credit.Digest `json:"sha256"`
+	Generated bool          `json:"generated,omitempty"` // a record of its range of subjects is of a generated province
 	Counts
 }
 
@@ -69,7 +71,7 @@ var typeNames = [...]string{Text: "text", Bytes: "bytes", ID: "id", Int32: "int3
 // describe is the manifest of a spec, without its parts.
 func describe(s *Spec, subjects int) Manifest {
 	m := Manifest{Format: datasetFormat, Code: s.Code, Generated: s.Generated, AsOf: s.AsOf, Position: s.Position,
-		Set: s.Set.Digest(), Indicators: s.Set.IDs(), Subjects: subjects}
+		Set: s.Set.Digest(), Indicators: s.Set.IDs(), Subjects: subjects, Pseudonyms: s.Pseudonyms}
 	if s.Policy != nil {
 		d := s.Policy.Digest()
 		m.Policy = &d

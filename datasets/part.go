@@ -59,7 +59,7 @@ func BuildPart(ctx context.Context, p *Plan, i int, dir string, progress func(ro
 	if err := f.commit(); err != nil {
 		return part, fmt.Errorf("build %s: %w", part.Name, err)
 	}
-	part.Counts, part.Bytes = b.counts, int64(size)
+	part.Counts, part.Bytes, part.Generated = b.counts, int64(size), b.generated
 	sum.Sum(part.SHA256[:0])
 	return part, nil
 }
@@ -74,6 +74,7 @@ func (c *countBytes) Write(b []byte) (int, error) {
 // partBuilder folds the histories of one part into row groups.
 type partBuilder struct {
 	plan     *Plan
+	part     int
 	bounds   PartRange
 	next     []credit.Subject // of the population, those not yet written
 	fold     *features.Fold
@@ -86,6 +87,8 @@ type partBuilder struct {
 	why      []byte // the reasons as letters
 	counts   Counts
 	progress func(int)
+
+	generated bool // a record that was read is of a generated province
 }
 
 func newPartBuilder(p *Plan, i int, out io.Writer, progress func(int)) (*partBuilder, error) {
@@ -97,10 +100,7 @@ func newPartBuilder(p *Plan, i int, out io.Writer, progress func(int)) (*partBui
 	if err != nil {
 		return nil, err
 	}
-	for _, kv := range footer(p, i) {
-		w.Set(kv[0], kv[1])
-	}
-	b := &partBuilder{plan: p, bounds: p.Parts[i], fold: fold, w: w, group: make([]Vector, len(p.columns)), progress: progress}
+	b := &partBuilder{plan: p, part: i, bounds: p.Parts[i], fold: fold, w: w, group: make([]Vector, len(p.columns)), progress: progress, generated: p.Spec.Generated}
 	b.next = within(p.population, b.bounds)
 	room := make([]float64, rowsPerGroup*p.Spec.Set.Len())
 	for i := range p.Spec.Set.Len() {
@@ -120,7 +120,7 @@ func within(list []credit.Subject, r PartRange) []credit.Subject {
 }
 
 // footer is what a part says of itself, keys ascending.
-func footer(p *Plan, i int) [][2]string {
+func footer(p *Plan, i int, generated bool) [][2]string {
 	s := p.Spec
 	days := make([]string, len(s.AsOf))
 	for i, d := range s.AsOf {
@@ -131,7 +131,7 @@ func footer(p *Plan, i int) [][2]string {
 		kv = append(kv, [2]string{keyCoverage, s.Coverage.Digest().String()})
 	}
 	kv = append(kv, [2]string{keyFormat, datasetFormat})
-	if s.Generated {
+	if generated {
 		kv = append(kv, [2]string{keyGenerated, "true"})
 	}
 	kv = append(kv, [2]string{"hengxin.part", fmt.Sprintf("%d of %d", i, len(p.Parts))}, [2]string{keyPlan, p.Digest.String()})
@@ -141,11 +141,17 @@ func footer(p *Plan, i int) [][2]string {
 	if s.Position > 0 {
 		kv = append(kv, [2]string{keyPosition, strconv.FormatInt(int64(s.Position), 10)})
 	}
+	if s.Pseudonyms != nil {
+		kv = append(kv, [2]string{keyPseudonyms, s.Pseudonyms.Key.String()})
+	}
 	return append(kv, [2]string{keySet, s.Set.Digest().String()})
 }
 
 func (b *partBuilder) run(ctx context.Context) error {
 	err := b.plan.histories(ctx, b.bounds, func(s credit.Subject, records []credit.Record) error {
+		for i := 0; i < len(records) && !b.generated; i++ {
+			b.generated = IsGenerated(&records[i])
+		}
 		if b.plan.population == nil {
 			return b.add(s, records)
 		}
@@ -169,6 +175,9 @@ func (b *partBuilder) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for _, kv := range footer(b.plan, b.part, b.generated) {
+		b.w.Set(kv[0], kv[1])
+	}
 	return b.w.Close()
 }
 
@@ -181,7 +190,7 @@ func (b *partBuilder) skip() error {
 
 // add writes the rows of one subject: every as-of day, or where there are labels the days that have one.
 func (b *partBuilder) add(s credit.Subject, records []credit.Record) error {
-	if err := b.fold.Load(s, records); err != nil {
+	if err := b.fold.Load(b.plan.Spec.realSubject(s, records), records); err != nil {
 		return err
 	}
 	labels := b.plan.Spec.Labels
@@ -212,6 +221,17 @@ func (b *partBuilder) add(s credit.Subject, records []credit.Record) error {
 		}
 	}
 	return nil
+}
+
+// realSubject is whose history it is, which the code's class and division are read from.
+func (s *Spec) realSubject(subject credit.Subject, records []credit.Record) credit.Subject {
+	if s.Pseudonyms == nil {
+		return subject
+	}
+	if len(records) > 0 {
+		return records[0].Subject
+	}
+	return s.real[subject] // a firm without records comes from a list
 }
 
 // find returns the verdict of the subject's label that speaks of the day.

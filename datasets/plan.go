@@ -14,9 +14,9 @@ import (
 // Spec is everything that a dataset rests on.
 type Spec struct {
 	Source    Source
-	SourceID  string          // names the state of the records: a file's digest, or a database's record at Position
+	SourceID  string          // names the state of the records: a digest of the file, or of ids all over a database's log
 	Position  credit.Position // the rows are as known at this position of the log; 0 where the source has none
-	Generated bool            // the records are of a generated province
+	Generated bool            // the records are known to be of a generated province; a build sees for itself where it is false
 	Scratch   string          // directory where a survey may set histories aside, so that they are read once; "" = it does not
 
 	Set      *features.Set
@@ -27,6 +27,9 @@ type Spec struct {
 	AsOf     []credit.Date    // ascending, distinct
 	Labels   *Labels          // nil: rows without outcome
 	Subjects []credit.Subject // the firms of the dataset; nil: those of Labels, or else all that have a record
+
+	Pseudonyms *Pseudonyms // not nil: made by [Spec.WithPseudonyms]; subjects are pseudonyms, records name the real ones
+	real       map[credit.Subject]credit.Subject
 }
 
 // Plan cuts a dataset into parts: ranges of subjects that do not depend on who builds them.

@@ -44,15 +44,16 @@ var recordColumns = []Column{
 
 // Footer keys of record files and datasets.
 const (
-	keyCode      = "hengxin.code"
-	keyCoverage  = "hengxin.coverage"
-	keyFormat    = "hengxin.format"
-	keyGenerated = "hengxin.generated"
-	keyPlan      = "hengxin.plan"
-	keyPolicy    = "hengxin.policy"
-	keyPosition  = "hengxin.position"
-	keySet       = "hengxin.set"
-	keySorted    = "hengxin.sorted"
+	keyCode       = "hengxin.code"
+	keyCoverage   = "hengxin.coverage"
+	keyFormat     = "hengxin.format"
+	keyGenerated  = "hengxin.generated"
+	keyPlan       = "hengxin.plan"
+	keyPolicy     = "hengxin.policy"
+	keyPosition   = "hengxin.position"
+	keyPseudonyms = "hengxin.pseudonyms"
+	keySet        = "hengxin.set"
+	keySorted     = "hengxin.sorted"
 
 	recordFormat = "records/1"
 	sortedOrder  = "subject,known,id"

@@ -44,9 +44,12 @@ type Split func(Key) Side
 //	rowhash:30           the same of the row's number, written in decimal, below 30 of 100
 //	time:2003-12-31      train up to and on the day, test after it (out of time)
 //	time:2003-12-31..2006-12-31   test after the first day and up to the second
+//	time:2003-12-31/24m           test after the day and 24 months (or days, 90d); what lies between is not used
+//	time:2003-12-31/24m..2009-12-31   both
 //	rolling:2003-12-31/12m/3      three splits, see [ParseRolling]; here it is refused
 //
-// It returns [credit.ErrInvalid] for anything else.
+// Without a gap as long as the label's horizon, the outcomes of the last rows of training were not yet known on the first
+// days of testing: a model could not have been fitted on them by then. It returns [credit.ErrInvalid] for anything else.
 func ParseSplit(s string) (Split, error) {
 	kind, rest, _ := strings.Cut(s, ":")
 	switch kind {
@@ -59,24 +62,41 @@ func ParseSplit(s string) (Split, error) {
 		}
 		return func(k Key) Side { return side(hash10(strconv.FormatInt(k.Row, 10)) < uint64(percent/10)) }, nil
 	case "time":
-		first, last, bounded := strings.Cut(rest, "..")
-		cut, err := credit.ParseDate(first)
+		split, err := parseTime(rest)
 		if err != nil {
 			return nil, fmt.Errorf("split %q: %w", s, err)
 		}
-		end := credit.Never
-		if bounded {
-			if end, err = credit.ParseDate(last); err != nil || end <= cut {
-				return nil, fmt.Errorf("split %q: want an end after the cut: %w", s, credit.ErrInvalid)
-			}
-		}
-		return outOfTime(cut, end), nil
+		return split, nil
 	}
 	return nil, fmt.Errorf("split %q: want hash:SALT, rowhash:30, time:DAY or time:DAY..DAY: %w", s, credit.ErrInvalid)
 }
 
+// parseTime reads what follows time:, DAY, DAY/GAP, DAY..DAY or DAY/GAP..DAY.
+func parseTime(s string) (Split, error) {
+	first, last, bounded := strings.Cut(s, "..")
+	first, gap, gapped := strings.Cut(first, "/")
+	cut, err := credit.ParseDate(first)
+	if err != nil {
+		return nil, err
+	}
+	begin, end := cut, credit.Never
+	if gapped {
+		h, err := ParseHorizon(gap)
+		if err != nil {
+			return nil, err
+		}
+		begin = h.End(cut)
+	}
+	if bounded {
+		if end, err = credit.ParseDate(last); err != nil || end <= begin {
+			return nil, fmt.Errorf("want an end after the cut and its gap: %w", credit.ErrInvalid)
+		}
+	}
+	return outOfTime(cut, begin, end), nil
+}
+
 // ParseRolling reads rolling:DAY/12m/N and returns N out-of-time splits: the first cut on DAY, each next so many months
-// later, each tested on the months up to the next cut.
+// later, each tested on the months up to the next cut, without a gap.
 func ParseRolling(s string) ([]Split, error) {
 	parts := strings.Split(strings.TrimPrefix(s, "rolling:"), "/")
 	if !strings.HasPrefix(s, "rolling:") || len(parts) != 3 {
@@ -93,18 +113,22 @@ func ParseRolling(s string) ([]Split, error) {
 	}
 	splits := make([]Split, n)
 	for i := range splits {
-		splits[i] = outOfTime(first.AddMonths(i*step.Months), first.AddMonths((i+1)*step.Months))
+		cut := first.AddMonths(i * step.Months)
+		splits[i] = outOfTime(cut, cut, first.AddMonths((i+1)*step.Months))
 	}
 	return splits, nil
 }
 
-func outOfTime(cut, end credit.Date) Split {
+// outOfTime trains up to and on the cut, and tests after begin, up to and on the end.
+func outOfTime(cut, begin, end credit.Date) Split {
 	return func(k Key) Side {
 		switch {
 		case k.AsOf == credit.NoDate || k.AsOf > end:
 			return Unused
 		case k.AsOf <= cut:
 			return Train
+		case k.AsOf <= begin:
+			return Unused
 		}
 		return Test
 	}

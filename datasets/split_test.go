@@ -45,6 +45,15 @@ func TestTimeSplits(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, Test, open(at("2030-01-01")))
 
+	gapped, err := ParseSplit("time:2003-12-31/24m..2006-12-31")
+	require.NoError(t, err)
+	for d, want := range map[string]Side{"2003-12-31": Train, "2004-01-01": Unused, "2005-12-31": Unused, "2006-01-01": Test, "2006-12-31": Test, "2007-01-01": Unused} {
+		require.Equal(t, want, gapped(at(d)), d)
+	}
+	gapped, err = ParseSplit("time:2003-12-31/90d")
+	require.NoError(t, err)
+	require.Equal(t, []Side{Unused, Test}, []Side{gapped(at("2004-03-30")), gapped(at("2004-03-31"))})
+
 	rolling, err := ParseRolling("rolling:2020-12-31/6m/3")
 	require.NoError(t, err)
 	require.Len(t, rolling, 3)
@@ -53,7 +62,8 @@ func TestTimeSplits(t *testing.T) {
 }
 
 func TestSplitsRefused(t *testing.T) {
-	for _, s := range []string{"", "random", "rowhash:33", "rowhash:", "time:2003", "time:2003-12-31..2003-12-31", "rolling:2020-12-31/6m/3"} {
+	for _, s := range []string{"", "random", "rowhash:33", "rowhash:", "time:2003", "time:2003-12-31..2003-12-31", "time:2003-12-31/24m..2005-12-31", "time:2003-12-31/", "time:2003-12-31/2y",
+		"rolling:2020-12-31/6m/3"} {
 		_, err := ParseSplit(s)
 		require.ErrorIs(t, err, credit.ErrInvalid, s)
 	}

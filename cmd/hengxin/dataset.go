@@ -38,6 +38,7 @@ type datasetBuildCmd struct {
 	Subjects         string `placeholder:"FILE" help:"Only these firms, with or without records: one a line, or a table with a column (--subjects-column)."`
 	SubjectsColumn   string `placeholder:"COLUMN" help:"Column of the subject in the table of --subjects."`
 	SubjectNamespace string `placeholder:"NAME" help:"Put before the ids of --subjects and a colon, as in bdci:p1."`
+	PseudonymKey     string `type:"existingfile" placeholder:"FILE" help:"Write subjects as pseudonyms under the key in this file (16 random bytes or more): for analysts."`
 	Threads          int    `help:"Parts at a time; the number of processors unless given. The bytes do not depend on it."`
 	Shard            string `placeholder:"I/N" help:"Make only every Nth part, from part I on; the shard that finishes last writes the manifest."`
 }
@@ -85,6 +86,9 @@ func (c *datasetBuildCmd) Run(ctx context.Context, g *cli) error {
 		c.Threads = runtime.GOMAXPROCS(0)
 	}
 	began := time.Now()
+	if spec, err = c.pseudonyms(ctx, spec); err != nil {
+		return err
+	}
 	plan, err := datasets.NewPlan(ctx, spec, c.Threads)
 	if err != nil {
 		return err
@@ -335,6 +339,9 @@ func printManifest(g *cli, dir string, m *datasets.Manifest) error {
 	}
 	if m.Coverage == nil {
 		fmt.Println("coverage: not stated; where a source has no record, counts are zero")
+	}
+	if m.Pseudonyms != nil {
+		fmt.Printf("subjects: pseudonyms under the key of fingerprint %s\n", m.Pseudonyms.Key)
 	}
 	if m.Generated {
 		fmt.Println("generated: these are not real firms")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"os"
 
@@ -48,15 +49,8 @@ func storeSource(ctx context.Context, s *datasets.Spec, db *store.DB, upTo credi
 		return fmt.Errorf("position %d: the log has positions 1 to %d", upTo, head)
 	}
 	s.Position = upTo
-	for _, at := range [...]credit.Position{1, upTo} { // a log is of a generated province or of a real one
-		err := db.Records(ctx, at, at, func(_ credit.Position, r *credit.Record) error {
-			s.SourceID = "log up to " + r.ID.String()
-			s.Generated = s.Generated || datasets.IsGenerated(r)
-			return nil
-		})
-		if err != nil {
-			return err
-		}
+	if s.SourceID, err = logState(ctx, db, upTo); err != nil {
+		return err
 	}
 	s.Source = datasets.Source{
 		Ranges: func(ctx context.Context, n int) ([]datasets.PartRange, error) {
@@ -72,4 +66,43 @@ func storeSource(ctx context.Context, s *datasets.Spec, db *store.DB, upTo credi
 		},
 	}
 	return nil
+}
+
+// logSamples is how many steps of equal length logState takes through the log.
+const logSamples = 16
+
+// logState names the log as known at the position: a digest of the position, which is the number of records, and of the
+// ids of the first record, the last, and those at every sixteenth of the way. Logs that end alike differ in it, and
+// a copy of a database does not.
+func logState(ctx context.Context, db *store.DB, upTo credit.Position) (string, error) {
+	h := sha256.New()
+	fmt.Fprintln(h, "log up to", int64(upTo))
+	for i := range credit.Position(logSamples + 1) {
+		at := 1 + (upTo-1)/logSamples*i + (upTo-1)%logSamples*i/logSamples
+		if err := db.Records(ctx, at, at, func(at credit.Position, r *credit.Record) error {
+			_, err := fmt.Fprintln(h, int64(at), r.ID)
+			return err
+		}); err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("log %x", h.Sum(nil)), nil
+}
+
+// pseudonyms returns the spec under the key of --pseudonym-key, as it is where there is none.
+func (c *datasetBuildCmd) pseudonyms(ctx context.Context, s *datasets.Spec) (*datasets.Spec, error) {
+	if c.PseudonymKey == "" {
+		return s, nil
+	}
+	key, err := os.ReadFile(c.PseudonymKey)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(c.Out, 0o755); err != nil {
+		return nil, err
+	}
+	if s, err = s.WithPseudonyms(ctx, key, c.Out, c.Threads); err != nil {
+		return nil, fmt.Errorf("--pseudonym-key %s: %w", c.PseudonymKey, err)
+	}
+	return s, nil
 }

@@ -30,7 +30,7 @@ type fitCmd struct {
 	SkipBlank  bool     `name:"skip-blank-target" help:"Leave out rows whose target is blank instead of refusing them."`
 	Key        string   `placeholder:"COLUMN" help:"Column that names each row, for hash:SALT; not a predictor."`
 	Date       string   `placeholder:"COLUMN" help:"Column with the day of each row (2024-01-31), for splits by time; not a predictor."`
-	Test       string   `placeholder:"SPLIT" help:"Rows to test on: rowhash:30, hash:SALT (of the key), time:DAY, time:DAY..DAY."`
+	Test       string   `placeholder:"SPLIT" help:"Rows to test on: rowhash:30, hash:SALT (of the key), time:DAY, time:DAY..DAY, time:DAY/12m (test after a gap: the label's horizon)."`
 	TestFile   string   `type:"existingfile" placeholder:"FILE" help:"Table to test on instead."`
 	TrainUntil string   `placeholder:"DAY" help:"Last day of the rows to train on; later ones are tested on (with --date)."`
 	TestUntil  string   `placeholder:"DAY" help:"Last day of the rows to test on."`
