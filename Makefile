@@ -19,8 +19,10 @@ test: ## every test; PostgreSQL is started by the suite itself
 race: ## the tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 $(GO) test -race -timeout 60m ./...
 
-soak: ## kill -9 thirty times on each database, a million random histories
-	HENGXIN_SOAK=1 $(GO) test -timeout 120m -count=1 -run 'Soak|Crash' -v ./...
+soak: ## kill -9 thirty times each of append, ingest and build on each database; a million random histories
+	$(GO) test ./store -soak -timeout 60m -count=1 -run 'Test.*/killed'
+	HENGXIN_SOAK=1 $(GO) test ./cmd/hengxin -timeout 60m -count=1 -run 'TestCrash'
+	HENGXIN_SOAK=1 $(GO) test ./features -timeout 60m -count=1 -run 'Soak'
 
 fuzz: ## every fuzz target for FUZZTIME (30s)
 	@for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' .); do \
