@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -74,7 +75,7 @@ func (c *demoCmd) Run(ctx context.Context, _ *cli) error {
 		func() error {
 			return d.run("The scorecard decides from now on", "--db", db, "promote", d.path("card/artifact.json"), "--coverage", filepath.Join(province, "synth-coverage.csv"), "--reason", "demonstration")
 		},
-		func() (err error) { firm, err = c.firm(province); return err },
+		func() (err error) { firm, err = d.firm(); return err },
 		func() error {
 			return d.run("The firm signs a consent", "--db", db, "consent", "grant", firm, "--bank", demoBank, "--from", demoDay, "--loan", "DEMO-1", "--classes", demoClasses, "--evidence", d.path(demoMark))
 		},
@@ -106,9 +107,9 @@ func (c *demoCmd) prepare() error {
 	return os.WriteFile(filepath.Join(c.Dir, demoMark), note, 0o644)
 }
 
-// firm is the borrower whose name heads the list of those that went bad: its history has something to say.
-func (c *demoCmd) firm(province string) (string, error) {
-	f, err := os.Open(filepath.Join(province, "synth-labels.csv"))
+// firm is the enterprise with the fewest points on the last observation day: its history has something to say.
+func (d *demo) firm() (string, error) {
+	f, err := os.Open(d.path("card/predictions.csv"))
 	if err != nil {
 		return "", err
 	}
@@ -117,14 +118,20 @@ func (c *demoCmd) firm(province string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	best := ""
+	key, points := slices.Index(rows[0], "key"), slices.Index(rows[0], "points")
+	best, least, last := "", 0.0, ""
 	for _, row := range rows[1:] {
-		if row[2] == "1" && strings.HasPrefix(row[0], "91") && (best == "" || row[0] < best) {
-			best = row[0]
+		code, day, _ := strings.Cut(row[key], "@")
+		p, err := strconv.ParseFloat(row[points], 64)
+		if err != nil || !strings.HasPrefix(code, "91") || day < last {
+			continue
+		}
+		if day > last || p < least || p == least && code < best {
+			best, least, last = code, p, day
 		}
 	}
 	if best == "" {
-		return "", errors.New("no firm of the province went bad: ask for more --subjects")
+		return "", errors.New("the province has no enterprise with a loan: ask for more --subjects")
 	}
 	return best, nil
 }

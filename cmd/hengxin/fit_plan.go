@@ -12,6 +12,8 @@ import (
 
 	"hengxin/credit"
 	"hengxin/datasets"
+	"hengxin/exact"
+	"hengxin/features"
 	"hengxin/models"
 	"hengxin/models/card"
 )
@@ -56,6 +58,9 @@ func (c *fitCmd) plan() (*fitPlan, error) {
 	p := &fitPlan{Format: fitPlanFormat, Data: c.Data, TestFile: c.TestFile, Target: c.Target, Positive: c.Positive, Name: c.Name, Kind: c.Kind,
 		Drop: c.Drop, Weight: c.Weight, Category: c.Category, Number: c.Number, Missing: c.Missing, SkipBlank: c.SkipBlank, Key: c.Key,
 		Date: c.Date, Test: c.Test, Direction: c.Direction, Card: card.DefaultRecipe()}
+	if info, err := os.Stat(c.Data); err == nil && info.IsDir() {
+		p.Card.MinEvidence = evidenceOfMany(features.Lending().Len())
+	}
 	if c.Rules != "" {
 		b, err := os.ReadFile(c.Rules)
 		if err != nil {
@@ -79,6 +84,11 @@ func (c *fitCmd) plan() (*fitPlan, error) {
 	}
 	return p, p.special(c.Special)
 }
+
+// evidenceOfMany is the log likelihood that a column of a dataset must add: the logarithm of the number of candidates,
+// since the luckiest of p columns that know nothing gains about that much (the risk inflation criterion: Foster and
+// George, The risk inflation criterion for multiple regression, Annals of Statistics 22, 1994).
+func evidenceOfMany(candidates int) float64 { return exact.Log(float64(candidates)) }
 
 // decodeJSON reads v strictly: an unknown key is an error.
 func decodeJSON(b []byte, v any) error {

@@ -103,6 +103,9 @@ func (p *fitPlan) loadDataset(ctx context.Context, t *fitTable, w io.Writer) err
 		r := card.ColumnRules{Text: models.Text{En: ind.En, Zh: ind.Zh}}
 		if p.Direction != "none" {
 			r.Direction = ind.Direction
+			if !ind.ZeroIfNone && adverseOnly(ind) && dropped[ind.ID] == "" {
+				dropped[ind.ID] = "no value where nothing happened: no direction can hold it"
+			}
 		}
 		rules[ind.ID] = r
 	}
@@ -120,6 +123,21 @@ func (p *fitPlan) loadDataset(ctx context.Context, t *fitTable, w io.Writer) err
 	}
 	return p.divide(t, &f, d.Keys, w)
 }
+
+// adverseOnly reports whether the indicator reads nothing but adverse records. Where it has no value for want of any,
+// that is good news; but a bin of missing values stands beside the course of the others, so that a card could take
+// points away for a clean record. Counts and decayed sums of the same records, which are 0 there, say what it says.
+func adverseOnly(ind *features.Indicator) bool {
+	for _, kind := range ind.Sources {
+		if !kind.IsFollower() && !slices.Contains(adverseKinds, kind) {
+			return false
+		}
+	}
+	return true
+}
+
+var adverseKinds = []credit.Kind{credit.KindPenalty, credit.KindSevereListing, credit.KindAbnormal, credit.KindEnforcement,
+	credit.KindJudgment, credit.KindCourtNotice, credit.KindArrears}
 
 // declare adds rules of the catalogue where the recipe has none of its own.
 func (p *fitPlan) declare(name string, r card.ColumnRules) {
