@@ -103,16 +103,6 @@ func (db *DB) txConn(ctx context.Context, fn func(*sql.Conn, *sql.Tx) error) err
 	return nil
 }
 
-// view runs fn in one transaction that only reads, and reads one state of the database.
-func (db *DB) view(ctx context.Context, fn func(*sql.Tx) error) error {
-	tx, err := db.read.BeginTx(ctx, &sql.TxOptions{Isolation: db.dialect.snapshot, ReadOnly: true})
-	if err != nil {
-		return fmt.Errorf("beginning to read: %w", err)
-	}
-	defer tx.Rollback()
-	return fn(tx)
-}
-
 func ignoreDone(err error) error {
 	if errors.Is(err, sql.ErrTxDone) {
 		return nil

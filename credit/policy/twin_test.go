@@ -166,7 +166,6 @@ type day struct {
 	banned           credit.Date
 	minOver, maxOver bool
 	hold             credit.Date
-	retention        bool
 }
 
 // on walks to day d and returns the span that holds on it.
