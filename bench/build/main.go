@@ -1,10 +1,9 @@
 // Command build measures the dataset build with the whole catalogue: 30 records a firm, five as-of days, from the
-// product's own record file, from SQLite and from PostgreSQL; and that all three write the same bytes.
+// product's own record file, from SQLite and from PostgreSQL.
 package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"flag"
 	"fmt"
 	"os"
@@ -67,21 +66,19 @@ func run(binary, dir, set string, subjects, runs int) error {
 		fmt.Printf("| %s | %.1f | %.1f | %d |\n", [...]string{"synth into a record file", "import into SQLite", "import into PostgreSQL"}[i], took.wall, took.cpu, took.peakMB)
 	}
 	fmt.Println("\n| build from | wall s (each) | median firm-dates/s | CPU s | peak MB |\n|---|---|---|---|---|")
-	sums := map[string]bool{}
 	for _, source := range []struct {
 		name string
 		args []string
 	}{{"record file", []string{"--records", records}}, {"SQLite", []string{"--db", lite}}, {"PostgreSQL", []string{"--db", url}}} {
-		if err := builds(binary, dir, source.name, set, source.args, subjects, runs, sums); err != nil {
+		if err := builds(binary, dir, source.name, set, source.args, subjects, runs); err != nil {
 			return err
 		}
 	}
-	fmt.Printf("\nparts written by every build alike: %v\n", len(sums) == 1)
 	return nil
 }
 
 // builds runs one source's builds and prints its line.
-func builds(binary, dir, name, set string, source []string, subjects, runs int, sums map[string]bool) error {
+func builds(binary, dir, name, set string, source []string, subjects, runs int) error {
 	var walls []float64
 	var last taken
 	for range runs {
@@ -95,11 +92,6 @@ func builds(binary, dir, name, set string, source []string, subjects, runs int, 
 			return err
 		}
 		walls, last = append(walls, took.wall), took
-		sum, err := digest(out)
-		if err != nil {
-			return err
-		}
-		sums[sum] = true
 	}
 	text := make([]string, len(walls))
 	for i, w := range walls {
@@ -125,23 +117,6 @@ func measure(binary string, args []string) (taken, error) {
 	}
 	usage := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	return taken{time.Since(began).Seconds(), (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds(), usage.Maxrss / 1024}, nil
-}
-
-// digest is one digest of the parts of a dataset, which do not depend on where the histories came from.
-func digest(dir string) (string, error) {
-	parts, err := filepath.Glob(filepath.Join(dir, "part-*.parquet"))
-	if err != nil || len(parts) == 0 {
-		return "", fmt.Errorf("no parts in %s: %v", dir, err)
-	}
-	h := sha256.New()
-	for _, part := range parts {
-		b, err := os.ReadFile(part)
-		if err != nil {
-			return "", err
-		}
-		h.Write(b)
-	}
-	return fmt.Sprintf("%x", h.Sum(nil)), nil
 }
 
 func median(v []float64) float64 {
