@@ -73,10 +73,20 @@ func ReadLabelSpec(path string) (s LabelSpec, err error) {
 	if err != nil {
 		return s, err
 	}
-	if err := yaml.UnmarshalWithOptions(b, &s, yaml.Strict()); err != nil {
+	if err := DecodeYAML(b, &s); err != nil {
 		return s, fmt.Errorf("label description %s: %w: %w", path, err, credit.ErrInvalid)
 	}
 	return s, nil
+}
+
+// DecodeYAML reads text into v strictly: an unknown key is an error, and so is a text on which the YAML reader panics.
+func DecodeYAML(text []byte, v any) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("no YAML that can be read: %v: %w", r, credit.ErrInvalid)
+		}
+	}()
+	return yaml.UnmarshalWithOptions(text, v, yaml.Strict())
 }
 
 // Labels are the outcomes of a label file, ordered by subject and day.

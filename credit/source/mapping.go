@@ -135,7 +135,7 @@ func ParseMapping(text []byte) (*Mapping, error) {
 		return nil, fmt.Errorf("mapping of %d bytes: %d at most: %w", len(text), maxMapping, credit.ErrInvalid)
 	}
 	m := &Mapping{}
-	if err := yaml.UnmarshalWithOptions(text, m, yaml.Strict()); err != nil {
+	if err := readYAML(text, m); err != nil {
 		return nil, fmt.Errorf("mapping: %v: %w", err, credit.ErrInvalid)
 	}
 	m.defaults()
@@ -144,6 +144,17 @@ func ParseMapping(text []byte) (*Mapping, error) {
 	}
 	m.digest = sha256.Sum256(text)
 	return m, nil
+}
+
+// readYAML reads text into v strictly: an unknown key is an error. The YAML reader panics on some texts that are no YAML
+// (a tag before nothing, where a list is wanted); here that is an error like any other.
+func readYAML(text []byte, v any) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("no YAML that can be read: %v: %w", r, credit.ErrInvalid)
+		}
+	}()
+	return yaml.UnmarshalWithOptions(text, v, yaml.Strict())
 }
 
 func (m *Mapping) defaults() {

@@ -6,9 +6,8 @@ import (
 	"math"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"hengxin/credit"
+	"hengxin/datasets"
 )
 
 //go:embed rates.yaml
@@ -238,7 +237,7 @@ func DefaultRates() (*Rates, error) { return ParseRates(defaultRates) }
 // do not add up to 1, and for a name that the generator does not know.
 func ParseRates(text []byte) (*Rates, error) {
 	r := &Rates{}
-	if err := yaml.UnmarshalWithOptions(text, r, yaml.Strict()); err != nil {
+	if err := datasets.DecodeYAML(text, r); err != nil {
 		return nil, fmt.Errorf("rates: %s: %w", strings.TrimSpace(err.Error()), credit.ErrInvalid)
 	}
 	if err := r.check(); err != nil {
