@@ -70,7 +70,20 @@ const (
 	FieldSourceRef    Field = 44 // the source's own row or document id
 	FieldNature       Field = 45 // legal_person, individual_business, natural_person
 	FieldEstimated    Field = 46 // 1 where the source says the value is an estimate
-	maxField          Field = 46
+	FieldUsage        Field = 47 // kWh of electricity, cubic metres of water and gas
+	FieldAssets       Field = 48 // fen
+	FieldLiabilities  Field = 49 // fen
+	FieldEquity       Field = 50 // fen
+	FieldRevenue      Field = 51 // fen
+	FieldProfit       Field = 52 // fen
+	FieldNetProfit    Field = 53 // fen
+	FieldTaxes        Field = 54 // fen, of a year
+	FieldLevel        Field = 55 // national, provincial, municipal, county
+	FieldPerson       Field = 56 // keyed pseudonym of a natural person; never a name or a number of a document
+	FieldMeasure      Field = 57 // what was done about a breach
+	FieldPaid         Field = 58 // fen
+	FieldOverdue      Field = 59 // billing periods overdue
+	maxField          Field = 59
 	fieldOther        Field = 0 // "name=value" of a column outside the vocabulary
 )
 
@@ -97,7 +110,11 @@ var fields = []FieldInfo{
 	{FieldContent, "content", FormText}, {FieldMonths, "months", FormInt}, {FieldReplaces, "replaces", FormCodes},
 	{FieldHome, "home", FormInt}, {FieldLegalRep, "legal_rep", FormInt}, {FieldCommitTerms, "terms", FormText},
 	{FieldPublicity, "publicity", FormText}, {FieldSourceRef, "source_ref", FormText}, {FieldNature, "nature", FormText},
-	{FieldEstimated, "estimated", FormInt},
+	{FieldEstimated, "estimated", FormInt}, {FieldUsage, "usage", FormDecimal}, {FieldAssets, "assets", FormFen},
+	{FieldLiabilities, "liabilities", FormFen}, {FieldEquity, "equity", FormFen}, {FieldRevenue, "revenue", FormFen},
+	{FieldProfit, "profit", FormFen}, {FieldNetProfit, "net_profit", FormFen}, {FieldTaxes, "taxes", FormFen},
+	{FieldLevel, "level", FormText}, {FieldPerson, "person", FormText}, {FieldMeasure, "measure", FormText},
+	{FieldPaid, "paid", FormFen}, {FieldOverdue, "overdue", FormInt},
 }
 
 var fieldByName = func() map[string]Field {

@@ -26,6 +26,22 @@ const (
 	KindGuarantee     Kind = 17 // 对外担保
 	KindCourtNotice   Kind = 18 // 法院公告, 开庭公告: no decision yet
 	KindEnrolment     Kind = 19 // 参保登记
+	KindUtility       Kind = 20 // 水电气缴费
+	KindHousingFund   Kind = 21 // 住房公积金缴存
+	KindPledge        Kind = 22 // 股权出质, 动产抵押, 知识产权出质
+	KindFreeze        Kind = 23 // 股权冻结, 司法查封
+	KindIP            Kind = 24 // 专利, 商标, 著作权
+	KindHonour        Kind = 25 // 荣誉, 守信激励
+	KindAnnualReport  Kind = 26 // 年报
+	KindAgencyGrade   Kind = 27 // 部门评级: 环保, 海关, 信用风险分类, 劳动保障, 公共信用综合评价
+	KindClosure       Kind = 28 // 注销, 吊销, 迁出
+	KindTaxAbnormal   Kind = 29 // 税务非正常户
+	KindInspection    Kind = 30 // 行政检查, 税务稽查, 产品抽查
+	KindConsumption   Kind = 31 // 限制高消费
+	KindSuccession    Kind = 48 // 合并承继, 代码变更: the subject goes on under another code
+	KindTrade         Kind = 49 // 进出口
+	KindTaxPaid       Kind = 50 // 税款征收
+	KindOfficer       Kind = 51 // 法定代表人, 主要人员
 )
 
 // Followers: facts about an earlier record, which their target names.
@@ -43,6 +59,8 @@ const (
 	KindRepairBan         Kind = 42 // 不予修复期; without a target it speaks of the whole subject
 	KindFulfilment        Kind = 43 // 践诺, 违诺
 	KindExtension         Kind = 44 // 名单期限延长
+	KindCheck             Kind = 45 // 承诺核查: 在线核查, 随机抽查
+	KindHandling          Kind = 46 // 不实承诺处理, 违诺追究
 )
 
 // KnownRule says how the known date is found when a source states none.
@@ -67,7 +85,10 @@ type KindInfo struct {
 	Subject  bool      // for followers: may speak of the whole subject, without a target
 }
 
-var repairable = []Kind{KindPenalty, KindSevereListing, KindAbnormal, KindEnforcement, KindArrears, KindJudgment}
+var repairable = []Kind{KindPenalty, KindSevereListing, KindAbnormal, KindEnforcement, KindArrears, KindJudgment, KindTaxAbnormal, KindConsumption}
+
+// removable are the states that an authority ends: lists, cases, arrears, and what binds shares and goods.
+var removable = []Kind{KindSevereListing, KindAbnormal, KindEnforcement, KindArrears, KindTaxAbnormal, KindConsumption, KindPledge, KindFreeze, KindOfficer}
 
 // kinds is the one table of kinds. The lag of penalties and permits is the limit of seven working days for
 // publication (双公示, domain page 1.7) in calendar days, without holidays; courts and lists publish on the day.
@@ -91,6 +112,22 @@ var kinds = []KindInfo{
 	{Kind: KindGuarantee, Name: "guarantee", Zh: "对外担保", Known: KnownStated}, // disclosed long after, in a yearly report
 	{Kind: KindCourtNotice, Name: "court_notice", Zh: "法院公告", Required: []Field{FieldType}, Known: KnownEvent},
 	{Kind: KindEnrolment, Name: "enrolment", Zh: "参保登记", Required: []Field{FieldType}, Known: KnownEvent},
+	{Kind: KindUtility, Name: "utility", Zh: "水电气缴费", Required: []Field{FieldPeriod, FieldType}, Known: KnownLag, LagDays: 20},
+	{Kind: KindHousingFund, Name: "housing_fund", Zh: "公积金缴存", Required: []Field{FieldPeriod}, Known: KnownLag, LagDays: 15},
+	{Kind: KindPledge, Name: "pledge", Zh: "出质抵押", Required: []Field{FieldType}, Known: KnownEvent},
+	{Kind: KindFreeze, Name: "freeze", Zh: "股权冻结", Known: KnownEvent},
+	{Kind: KindIP, Name: "intellectual_property", Zh: "知识产权", Required: []Field{FieldType}, Known: KnownEvent},
+	{Kind: KindHonour, Name: "honour", Zh: "荣誉激励", Required: []Field{FieldType}, Known: KnownEvent},
+	{Kind: KindAnnualReport, Name: "annual_report", Zh: "年报", Required: []Field{FieldPeriod}, Known: KnownStated}, // published half a year after its year
+	{Kind: KindAgencyGrade, Name: "agency_grade", Zh: "部门评级", Required: []Field{FieldType, FieldGrade}, Known: KnownEvent},
+	{Kind: KindClosure, Name: "closure", Zh: "注销吊销迁出", Required: []Field{FieldStatus}, Known: KnownEvent},
+	{Kind: KindTaxAbnormal, Name: "tax_abnormal", Zh: "税务非正常户", Known: KnownEvent},
+	{Kind: KindInspection, Name: "inspection", Zh: "行政检查", Required: []Field{FieldType, FieldStatus}, Known: KnownLag, LagDays: 20},
+	{Kind: KindConsumption, Name: "consumption_limit", Zh: "限制高消费", Known: KnownEvent},
+	{Kind: KindSuccession, Name: "succession", Zh: "合并承继", Required: []Field{FieldCounterpart}, Known: KnownEvent},
+	{Kind: KindTrade, Name: "trade", Zh: "进出口", Required: []Field{FieldPeriod}, Known: KnownLag, LagDays: 20},
+	{Kind: KindTaxPaid, Name: "tax_paid", Zh: "税款征收", Required: []Field{FieldPeriod}, Amount: true, Known: KnownLag, LagDays: 20},
+	{Kind: KindOfficer, Name: "officer", Zh: "主要人员", Required: []Field{FieldPerson, FieldRole}, Known: KnownEvent},
 
 	{Kind: KindPerformance, Name: "performance", Zh: "履行整改", Known: KnownEvent, Targets: repairable},
 	{Kind: KindRepairApplication, Name: "repair_application", Zh: "修复申请", Known: KnownEvent, Targets: repairable},
@@ -99,11 +136,13 @@ var kinds = []KindInfo{
 	{Kind: KindRepairApproval, Name: "repair_approval", Zh: "准予修复", Known: KnownEvent, Targets: repairable},
 	{Kind: KindCorrection, Name: "correction", Zh: "更正", Known: KnownEvent, Targets: anyKind},
 	{Kind: KindWithdrawal, Name: "withdrawal", Zh: "撤销", Known: KnownEvent, Targets: anyKind},
-	{Kind: KindRemoval, Name: "removal", Zh: "移出名单", Known: KnownEvent, Targets: []Kind{KindSevereListing, KindAbnormal, KindEnforcement, KindArrears}},
+	{Kind: KindRemoval, Name: "removal", Zh: "移出名单", Known: KnownEvent, Targets: removable},
 	{Kind: KindObjection, Name: "objection", Zh: "异议", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: anyKind},
 	{Kind: KindBankruptcy, Name: "bankruptcy_ruling", Zh: "破产裁定", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: repairable, Subject: true},
 	{Kind: KindRepairBan, Name: "repair_ban", Zh: "不予修复期", Known: KnownEvent, Targets: repairable, Subject: true},
 	{Kind: KindFulfilment, Name: "fulfilment", Zh: "践诺情况", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: []Kind{KindCommitment}},
+	{Kind: KindCheck, Name: "check", Zh: "承诺核查", Required: []Field{FieldStatus, FieldStatusSource}, Known: KnownEvent, Targets: []Kind{KindCommitment}},
+	{Kind: KindHandling, Name: "handling", Zh: "违诺处理", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: []Kind{KindCommitment}},
 	{Kind: KindExtension, Name: "extension", Zh: "期限延长", Required: []Field{FieldUntil}, Known: KnownEvent, Targets: []Kind{KindSevereListing}},
 }
 
@@ -130,7 +169,7 @@ func (k Kind) Info() (info KindInfo, ok bool) {
 }
 
 // IsFollower reports whether k speaks of an earlier record.
-func (k Kind) IsFollower() bool { return k >= KindPerformance }
+func (k Kind) IsFollower() bool { return k >= KindPerformance && k < KindSuccession }
 
 // MayTarget reports whether a follower of kind k may speak of a record of the given kind.
 func (k Kind) MayTarget(target Kind) bool {
