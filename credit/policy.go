@@ -19,6 +19,7 @@ type Policy struct {
 	sectors map[string]int8
 	reasons [reasonEnd]ReasonRow
 	weights []weightRow
+	sharing *Sharing
 }
 
 // NewPolicy checks the tables and makes a policy of them. canonical are the bytes that stand for the tables, and whose

@@ -67,6 +67,9 @@ func (p *Policy) check() error {
 	for i := range t.Words {
 		take(&t.Words[i].Row, t.Words[i].Set+" "+t.Words[i].Word)
 	}
+	for i := range t.Items {
+		take(&t.Items[i].Row, t.Items[i].ID)
+	}
 	for _, r := range all {
 		if err := r.check(); err != nil {
 			return err
@@ -75,7 +78,7 @@ func (p *Policy) check() error {
 	if err := checkWindows(groups); err != nil {
 		return err
 	}
-	return cmp.Or(p.checkRules(), p.checkClasses(), p.checkValues(), p.checkWords())
+	return cmp.Or(p.checkRules(), p.checkClasses(), p.checkValues(), p.checkWords(), p.checkItems())
 }
 
 // checkWindows refuses rows of one thing whose days in force overlap or leave a gap.

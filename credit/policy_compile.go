@@ -179,6 +179,7 @@ func (p *Policy) index() {
 		p.reasons[slices.Index(reasonNames[:], r.Name)] = r
 	}
 	p.words.fill(t.Words)
+	p.sharing = NewSharing(t.Items)
 }
 
 func number(m map[string]int8, s string) {

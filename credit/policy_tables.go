@@ -181,4 +181,5 @@ type Tables struct {
 	Clocks      []ClockRow
 	Reasons     []ReasonRow
 	Words       []WordRow
+	Items       []ItemRow
 }

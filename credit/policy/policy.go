@@ -37,6 +37,9 @@ func Open(dir fs.FS) (*credit.Policy, error) {
 	var all bytes.Buffer
 	for _, t := range tables {
 		b, err := fs.ReadFile(dir, t.name)
+		if errors.Is(err, fs.ErrNotExist) && optional[t.name] {
+			continue
+		}
 		if err != nil {
 			return nil, fmt.Errorf("policy: reading %s: %w", t.name, err)
 		}
@@ -55,6 +58,9 @@ func Parse(b []byte) (*credit.Policy, error) {
 	var t credit.Tables
 	var canon bytes.Buffer
 	for _, table := range tables {
+		if _, there := files[table.name]; !there {
+			continue
+		}
 		lines, err := readCSV(table, files[table.name])
 		if err != nil {
 			return nil, err
@@ -89,6 +95,7 @@ func split(b []byte) (map[string][]byte, error) {
 	}
 	for _, t := range tables {
 		switch body, ok := files[t.name]; {
+		case !ok && optional[t.name]:
 		case !ok:
 			return nil, fmt.Errorf("policy: no file %s: %w", t.name, credit.ErrInvalid)
 		case len(body) > maxFile:

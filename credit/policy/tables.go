@@ -34,6 +34,7 @@ var tables = []table{
 	fileOf("clocks.csv", clockColumns, func(t *credit.Tables) *[]credit.ClockRow { return &t.Clocks }),
 	fileOf("reasons.csv", reasonColumns, func(t *credit.Tables) *[]credit.ReasonRow { return &t.Reasons }),
 	fileOf("words.csv", wordColumns, func(t *credit.Tables) *[]credit.WordRow { return &t.Words }),
+	fileOf("items.csv", itemColumns, func(t *credit.Tables) *[]credit.ItemRow { return &t.Items }),
 }
 
 func fileOf[T any](name string, columns []column[T], of func(*credit.Tables) *[]T) table {
