@@ -83,12 +83,29 @@ type KindInfo struct {
 	LagDays  int       // for KnownLag
 	Targets  []Kind    // for followers: the kinds it may speak of
 	Subject  bool      // for followers: may speak of the whole subject, without a target
+
+	// Natural, of a kind whose records have no document number, are the fields that together stand for one, the first of
+	// which must be stated: see [KindInfo.Number]. Day adds the day of the event.
+	Natural []Field
+	Day     bool
+	Data    []DataClass // what a consent must name where the kind is shared on authorisation only; nil: it is public
 }
 
 var repairable = []Kind{KindPenalty, KindSevereListing, KindAbnormal, KindEnforcement, KindArrears, KindJudgment, KindTaxAbnormal, KindConsumption}
 
 // removable are the states that an authority ends: lists, cases, arrears, and what binds shares and goods.
 var removable = []Kind{KindSevereListing, KindAbnormal, KindEnforcement, KindArrears, KindTaxAbnormal, KindConsumption, KindPledge, KindFreeze, KindOfficer}
+
+// What stands for a document number, and classes of data, of several kinds.
+var (
+	byPeriod = []Field{FieldPeriod, FieldType}
+	byMeter  = []Field{FieldPeriod, FieldType, FieldSourceRef} // a firm has a meter for each of its sites
+
+	taxData        = []DataClass{DataTax}
+	socialData     = []DataClass{DataSocial}
+	utilityData    = []DataClass{DataUtility}
+	commitmentData = []DataClass{DataCommitment}
+)
 
 // kinds is the one table of kinds. The lag of penalties and permits is the limit of seven working days for
 // publication (双公示, domain page 1.7) in calendar days, without holidays; courts and lists publish on the day.
@@ -97,37 +114,37 @@ var kinds = []KindInfo{
 	{Kind: KindChange, Name: "change", Zh: "变更登记", Required: []Field{FieldItem}, Known: KnownEvent},
 	{Kind: KindPenalty, Name: "penalty", Zh: "行政处罚", Known: KnownLag, LagDays: 9},
 	{Kind: KindPermit, Name: "permit", Zh: "行政许可", Known: KnownLag, LagDays: 9},
-	{Kind: KindCommitment, Name: "commitment", Zh: "信用承诺", Known: KnownEvent},
+	{Kind: KindCommitment, Name: "commitment", Zh: "信用承诺", Known: KnownEvent, Data: commitmentData},
 	{Kind: KindSevereListing, Name: "severe_listing", Zh: "严重失信主体名单", Required: []Field{FieldList}, Known: KnownEvent},
 	{Kind: KindEnforcement, Name: "enforcement", Zh: "被执行人", Known: KnownEvent},
 	{Kind: KindJudgment, Name: "judgment", Zh: "裁判文书", Known: KnownEvent},
 	{Kind: KindAbnormal, Name: "abnormal_listing", Zh: "经营异常名录", Known: KnownEvent},
-	{Kind: KindTaxGrade, Name: "tax_grade", Zh: "纳税信用等级", Required: []Field{FieldGrade}, Known: KnownEvent},
-	{Kind: KindArrears, Name: "arrears", Zh: "欠缴", Required: []Field{FieldType}, Known: KnownEvent},
-	{Kind: KindHeadcount, Name: "headcount", Zh: "参保人数", Required: []Field{FieldCount}, Known: KnownLag, LagDays: 15},
+	{Kind: KindTaxGrade, Name: "tax_grade", Zh: "纳税信用等级", Required: []Field{FieldGrade}, Known: KnownEvent, Natural: byPeriod, Data: taxData},
+	{Kind: KindArrears, Name: "arrears", Zh: "欠缴", Required: []Field{FieldType}, Known: KnownEvent, Natural: byPeriod, Data: []DataClass{DataTax, DataSocial, DataUtility}},
+	{Kind: KindHeadcount, Name: "headcount", Zh: "参保人数", Required: []Field{FieldCount}, Known: KnownLag, LagDays: 15, Natural: byPeriod, Data: socialData},
 	{Kind: KindQualification, Name: "qualification", Zh: "资质荣誉", Required: []Field{FieldType}, Known: KnownEvent},
 	{Kind: KindAward, Name: "award", Zh: "中标", Known: KnownEvent},
 	{Kind: KindShareholding, Name: "shareholding", Zh: "出资持股", Known: KnownEvent},
-	{Kind: KindSnapshot, Name: "snapshot", Zh: "快照", Required: []Field{FieldMetric, FieldValue}, Known: KnownStated},
+	{Kind: KindSnapshot, Name: "snapshot", Zh: "快照", Required: []Field{FieldMetric, FieldValue}, Known: KnownStated, Data: utilityData},
 	{Kind: KindGuarantee, Name: "guarantee", Zh: "对外担保", Known: KnownStated}, // disclosed long after, in a yearly report
 	{Kind: KindCourtNotice, Name: "court_notice", Zh: "法院公告", Required: []Field{FieldType}, Known: KnownEvent},
-	{Kind: KindEnrolment, Name: "enrolment", Zh: "参保登记", Required: []Field{FieldType}, Known: KnownEvent},
-	{Kind: KindUtility, Name: "utility", Zh: "水电气缴费", Required: []Field{FieldPeriod, FieldType}, Known: KnownLag, LagDays: 20},
-	{Kind: KindHousingFund, Name: "housing_fund", Zh: "公积金缴存", Required: []Field{FieldPeriod}, Known: KnownLag, LagDays: 15},
-	{Kind: KindPledge, Name: "pledge", Zh: "出质抵押", Required: []Field{FieldType}, Known: KnownEvent},
-	{Kind: KindFreeze, Name: "freeze", Zh: "股权冻结", Known: KnownEvent},
+	{Kind: KindEnrolment, Name: "enrolment", Zh: "参保登记", Required: []Field{FieldType}, Known: KnownEvent, Data: socialData},
+	{Kind: KindUtility, Name: "utility", Zh: "水电气缴费", Required: []Field{FieldPeriod, FieldType}, Known: KnownLag, LagDays: 20, Natural: byMeter, Data: utilityData},
+	{Kind: KindHousingFund, Name: "housing_fund", Zh: "公积金缴存", Required: []Field{FieldPeriod}, Known: KnownLag, LagDays: 15, Natural: byPeriod, Data: socialData},
+	{Kind: KindPledge, Name: "pledge", Zh: "出质抵押", Required: []Field{FieldType}, Known: KnownEvent, Data: []DataClass{DataRegister}},
+	{Kind: KindFreeze, Name: "freeze", Zh: "股权冻结", Known: KnownEvent, Data: []DataClass{DataRegister}},
 	{Kind: KindIP, Name: "intellectual_property", Zh: "知识产权", Required: []Field{FieldType}, Known: KnownEvent},
 	{Kind: KindHonour, Name: "honour", Zh: "荣誉激励", Required: []Field{FieldType}, Known: KnownEvent},
-	{Kind: KindAnnualReport, Name: "annual_report", Zh: "年报", Required: []Field{FieldPeriod}, Known: KnownStated}, // published half a year after its year
-	{Kind: KindAgencyGrade, Name: "agency_grade", Zh: "部门评级", Required: []Field{FieldType, FieldGrade}, Known: KnownEvent},
+	{Kind: KindAnnualReport, Name: "annual_report", Zh: "年报", Required: []Field{FieldPeriod}, Known: KnownStated, Natural: byPeriod}, // published half a year after its year
+	{Kind: KindAgencyGrade, Name: "agency_grade", Zh: "部门评级", Required: []Field{FieldType, FieldGrade}, Known: KnownEvent, Natural: byPeriod},
 	{Kind: KindClosure, Name: "closure", Zh: "注销吊销迁出", Required: []Field{FieldStatus}, Known: KnownEvent},
-	{Kind: KindTaxAbnormal, Name: "tax_abnormal", Zh: "税务非正常户", Known: KnownEvent},
+	{Kind: KindTaxAbnormal, Name: "tax_abnormal", Zh: "税务非正常户", Known: KnownEvent, Data: taxData},
 	{Kind: KindInspection, Name: "inspection", Zh: "行政检查", Required: []Field{FieldType, FieldStatus}, Known: KnownLag, LagDays: 20},
 	{Kind: KindConsumption, Name: "consumption_limit", Zh: "限制高消费", Known: KnownEvent},
 	{Kind: KindSuccession, Name: "succession", Zh: "合并承继", Required: []Field{FieldCounterpart}, Known: KnownEvent},
-	{Kind: KindTrade, Name: "trade", Zh: "进出口", Required: []Field{FieldPeriod}, Known: KnownLag, LagDays: 20},
-	{Kind: KindTaxPaid, Name: "tax_paid", Zh: "税款征收", Required: []Field{FieldPeriod}, Amount: true, Known: KnownLag, LagDays: 20},
-	{Kind: KindOfficer, Name: "officer", Zh: "主要人员", Required: []Field{FieldPerson, FieldRole}, Known: KnownEvent},
+	{Kind: KindTrade, Name: "trade", Zh: "进出口", Required: []Field{FieldPeriod}, Known: KnownLag, LagDays: 20, Natural: byPeriod, Data: []DataClass{DataTrade}},
+	{Kind: KindTaxPaid, Name: "tax_paid", Zh: "税款征收", Required: []Field{FieldPeriod}, Amount: true, Known: KnownLag, LagDays: 20, Natural: byPeriod, Day: true, Data: taxData},
+	{Kind: KindOfficer, Name: "officer", Zh: "主要人员", Required: []Field{FieldPerson, FieldRole}, Known: KnownEvent, Natural: []Field{FieldPerson, FieldRole}, Day: true},
 
 	{Kind: KindPerformance, Name: "performance", Zh: "履行整改", Known: KnownEvent, Targets: repairable},
 	{Kind: KindRepairApplication, Name: "repair_application", Zh: "修复申请", Known: KnownEvent, Targets: repairable},
@@ -140,9 +157,9 @@ var kinds = []KindInfo{
 	{Kind: KindObjection, Name: "objection", Zh: "异议", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: anyKind},
 	{Kind: KindBankruptcy, Name: "bankruptcy_ruling", Zh: "破产裁定", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: repairable, Subject: true},
 	{Kind: KindRepairBan, Name: "repair_ban", Zh: "不予修复期", Known: KnownEvent, Targets: repairable, Subject: true},
-	{Kind: KindFulfilment, Name: "fulfilment", Zh: "践诺情况", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: []Kind{KindCommitment}},
-	{Kind: KindCheck, Name: "check", Zh: "承诺核查", Required: []Field{FieldStatus, FieldStatusSource}, Known: KnownEvent, Targets: []Kind{KindCommitment}},
-	{Kind: KindHandling, Name: "handling", Zh: "违诺处理", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: []Kind{KindCommitment}},
+	{Kind: KindFulfilment, Name: "fulfilment", Zh: "践诺情况", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: []Kind{KindCommitment}, Data: commitmentData},
+	{Kind: KindCheck, Name: "check", Zh: "承诺核查", Required: []Field{FieldStatus, FieldStatusSource}, Known: KnownEvent, Targets: []Kind{KindCommitment}, Data: commitmentData},
+	{Kind: KindHandling, Name: "handling", Zh: "违诺处理", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: []Kind{KindCommitment}, Data: commitmentData},
 	{Kind: KindExtension, Name: "extension", Zh: "期限延长", Required: []Field{FieldUntil}, Known: KnownEvent, Targets: []Kind{KindSevereListing}},
 }
 
@@ -167,6 +184,38 @@ func (k Kind) Info() (info KindInfo, ok bool) {
 	}
 	return kinds[i-1], true
 }
+
+// Number is what stands for the document number of a record of a kind that has none, "" where the first of the fields is
+// not stated or the kind is not of that sort: the texts of Natural that are stated, and the event day where Day is set,
+// with '/' between ("2026-05/pension"). Written as doc_no it gives the copies of a report that two sources send one
+// business key (rulings 7), under the authority that made the report.
+func (k *KindInfo) Number(event Date, text func(Field) string) string {
+	number := ""
+	for i, f := range k.Natural {
+		t := text(f)
+		switch {
+		case t == "" && i == 0:
+			return ""
+		case t != "" && number != "":
+			number += "/"
+		}
+		number += t
+	}
+	if k.Day && number != "" {
+		number += "/" + event.String()
+	}
+	return number
+}
+
+// Classes returns the classes of data that a consent must name for restricted records of this kind.
+func (k *KindInfo) Classes() []DataClass {
+	if k.Data == nil {
+		return publicData
+	}
+	return k.Data
+}
+
+var publicData = []DataClass{DataPublic}
 
 // IsFollower reports whether k speaks of an earlier record.
 func (k Kind) IsFollower() bool { return k >= KindPerformance && k < KindSuccession }
