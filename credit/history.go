@@ -13,6 +13,7 @@ type Entry struct {
 	Versions  []Version  // the record as it reads from each day on: as first known, then as corrections left it
 	Followers []Follower // what speaks of it, corrections included, in the order in which it acts
 	Spans     []Span     // its standing; empty for followers and copies, and where Resolve had no policy
+	Stages    []Stage    // of a commitment: its closed loop; empty where Spans is
 }
 
 // History is a subject's records in (known date, id) order, resolved: followers joined to what they speak of, copies
@@ -21,6 +22,7 @@ type Entry struct {
 type History struct {
 	Subject Subject
 	Entries []Entry
+	Erased  []*Record // tombstones: they have no entry and act on nothing (see [History.NeedsErased])
 
 	scratch scratch
 }
@@ -68,7 +70,7 @@ func (p *Policy) Resolve(h *History, records []Record) error {
 // order fills Entries with one entry a record, in (known date, id) order. A record that was received twice on different
 // days has one id; its first day counts.
 func (h *History) order(records []Record) error {
-	h.Subject, h.Entries = "", h.Entries[:0]
+	h.Subject, h.Entries, h.Erased = "", h.Entries[:0], h.Erased[:0]
 	if len(records) > 0 {
 		h.Subject = records[0].Subject
 	}
@@ -81,8 +83,13 @@ func (h *History) order(records []Record) error {
 		if i > 0 && records[i-1].Compare(r) >= 0 {
 			sorted = false
 		}
+		if r.Flags&FlagErased != 0 {
+			h.Erased = append(h.Erased, r)
+			continue
+		}
+		n := len(h.Entries)
 		h.Entries = append(h.Entries, Entry{})
-		h.Entries[i].Record, h.Entries[i].Of = r, -1
+		h.Entries[n].Record, h.Entries[n].Of = r, -1
 	}
 	if !sorted {
 		slices.SortStableFunc(h.Entries, func(a, b Entry) int { return a.Record.Compare(b.Record) })
@@ -119,14 +126,19 @@ var repairableKind = func() (is [256]bool) {
 // which they are known until they are withdrawn.
 func (h *History) lay(p *Policy) {
 	s := &h.scratch
-	s.spans = s.spans[:0]
+	s.spans, s.stages = s.spans[:0], s.stages[:0]
 	for i := range h.Entries {
 		e := &h.Entries[i]
 		if e.Copy || e.Record.Kind.IsFollower() {
 			continue
 		}
 		from := len(s.spans)
-		if repairableKind[e.Record.Kind] {
+		if e.Record.Kind == KindCommitment {
+			at := len(s.stages)
+			s.stages = p.Stages(s.stages, e.Versions, e.Followers)
+			e.Stages = s.stages[at:len(s.stages):len(s.stages)]
+		}
+		if repairableKind[e.Record.Kind] || p.laws[e.Record.Kind] != nil {
 			s.spans = p.Timeline(s.spans, e.Versions, e.Followers)
 		} else {
 			s.spans = h.plainTimeline(s.spans, e)
@@ -135,16 +147,24 @@ func (h *History) lay(p *Policy) {
 	}
 }
 
-// plainTimeline is the standing of a record that no rule speaks of.
+// plainTimeline is the standing of a record that no rule speaks of: counted until it is withdrawn, and where its kind may
+// be removed (an officer's term), until it is.
 func (h *History) plainTimeline(dst []Span, e *Entry) []Span {
 	s := &h.scratch
 	from := len(dst)
 	s.days = breaks(append(s.days[:0], e.Record.Known), e.Followers, KindWithdrawal, e.Record.Known, Never)
+	removed := KindRemoval.MayTarget(e.Record.Kind)
+	if removed {
+		s.days = breaks(s.days, e.Followers, KindRemoval, e.Record.Known, Never)
+	}
 	for _, day := range s.days {
 		span := Span{From: day, State: StatePublicised, Counted: true, Shown: true, Reason: ReasonNoRegime, Tier: e.Record.Severity,
 			Weight: 1, Rule: -1, Earliest: NoDate, End: NoDate}
-		if acting(e.Followers, KindWithdrawal, day) {
+		switch {
+		case acting(e.Followers, KindWithdrawal, day):
 			span.State, span.Counted, span.Shown, span.Reason, span.Weight = StateRevoked, false, false, ReasonWithdrawn, 0
+		case removed && acting(e.Followers, KindRemoval, day):
+			span.State, span.Counted, span.Shown, span.Reason, span.Weight = StateRemoved, false, false, ReasonRemoved, 0
 		}
 		if n := len(dst); n == from || dst[n-1].State != span.State {
 			dst = append(dst, span)

@@ -1,11 +1,15 @@
 package credit
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+)
 
 // wordIndex holds the words of sources by set.
 type wordIndex struct {
 	types                                                 map[string]uint8 // penalty types, to their bit
 	performance, record, objection, bankruptcy, procedure map[string]uint8
+	fulfilment, check, handling, statusSource             map[string]uint8
 }
 
 // The sets of words, and what words of each may mean.
@@ -15,6 +19,12 @@ var wordSets = map[string]map[string]uint8{
 	"objection":   {"open": meansOpen, "closed": meansClosed},
 	"bankruptcy":  {"applied": meansApplied, "approved": meansApproved, "failed": meansFailed, "completed": meansCompleted},
 	"procedure":   {"simple": procedureSimple, "ordinary": procedureOrdinary},
+	"fulfilment": {"kept": meansKept, "partly": meansPartly, "breached": meansBreached, "false": meansFalse,
+		"supervised": meansSupervised},
+	"check": {"kept": meansKept, "partly": meansPartly, "breached": meansBreached, "false": meansFalse,
+		"checking": meansChecking},
+	"handling":      {"handled": meansHandled, "cured": meansCured, "published": meansPublished},
+	"status_source": {"declared": meansDeclared, "online": meansOnline, "random": meansRandom, "complaint": meansComplaint},
 }
 
 // typeSet is the set of penalty types, whose words mean themselves.
@@ -24,6 +34,8 @@ func (x *wordIndex) fill(rows []WordRow) {
 	x.types = map[string]uint8{}
 	x.performance, x.record, x.objection = map[string]uint8{}, map[string]uint8{}, map[string]uint8{}
 	x.bankruptcy, x.procedure = map[string]uint8{}, map[string]uint8{}
+	x.fulfilment, x.check = map[string]uint8{}, map[string]uint8{}
+	x.handling, x.statusSource = map[string]uint8{}, map[string]uint8{}
 	by := x.bySet()
 	for _, r := range rows {
 		if r.Set == typeSet {
@@ -36,7 +48,8 @@ func (x *wordIndex) fill(rows []WordRow) {
 
 func (x *wordIndex) bySet() map[string]map[string]uint8 {
 	return map[string]map[string]uint8{"performance": x.performance, "record": x.record, "objection": x.objection,
-		"bankruptcy": x.bankruptcy, "procedure": x.procedure}
+		"bankruptcy": x.bankruptcy, "procedure": x.procedure, "fulfilment": x.fulfilment, "check": x.check,
+		"handling": x.handling, "status_source": x.statusSource}
 }
 
 // CheckWords returns [ErrInvalid] and the word where a record uses one that the policy does not know for something on
@@ -56,6 +69,12 @@ func (p *Policy) CheckWords(r *Record) error {
 		return unknown(FieldStatus, p.words.objection)
 	case KindBankruptcy:
 		return unknown(FieldStatus, p.words.bankruptcy)
+	case KindFulfilment:
+		return cmp.Or(unknown(FieldStatus, p.words.fulfilment), unknown(FieldStatusSource, p.words.statusSource))
+	case KindCheck:
+		return cmp.Or(unknown(FieldStatus, p.words.check), unknown(FieldStatusSource, p.words.statusSource))
+	case KindHandling:
+		return unknown(FieldStatus, p.words.handling)
 	case KindSevereListing:
 		return unknown(FieldList, listWords(p.lists))
 	case KindPenalty:

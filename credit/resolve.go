@@ -22,6 +22,7 @@ type scratch struct {
 	versions  []Version
 	followers []Follower
 	spans     []Span
+	stages    []Stage
 	records   []Record
 	bodies    []byte
 }

@@ -25,6 +25,7 @@ type lawCase struct {
 	followers []credit.Follower
 	days      []credit.Date
 	spans     bool
+	stages    bool
 	out       []string
 }
 
@@ -105,6 +106,9 @@ func (c *lawCase) run() error {
 			c.out = append(c.out, "  from "+describe(c.policy, &spans[i], spans[i].From))
 		}
 	}
+	if c.stages {
+		c.out = append(c.out, c.stageLines()...)
+	}
 	for _, day := range c.days {
 		c.out = append(c.out, "  on "+describe(c.policy, spanOn(spans, day), day))
 	}
@@ -122,6 +126,9 @@ func spanOn(spans []credit.Span, day credit.Date) *credit.Span {
 }
 
 func (c *lawCase) do(verb string, args []string) error {
+	if ok, err := c.doMore(verb, args); ok {
+		return err
+	}
 	switch verb {
 	case "policy":
 		return c.change(args)

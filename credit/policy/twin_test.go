@@ -476,7 +476,8 @@ func randomRecord(t *rapid.T) ([]credit.Version, []credit.Follower) {
 		return credit.Date(rapid.Int32Range(int32(from), int32(to)).Draw(t, label))
 	}
 	kinds := []credit.Kind{credit.KindPenalty, credit.KindPenalty, credit.KindPenalty, credit.KindSevereListing, credit.KindAbnormal,
-		credit.KindEnforcement, credit.KindJudgment, credit.KindArrears, credit.KindPermit}
+		credit.KindEnforcement, credit.KindJudgment, credit.KindArrears, credit.KindPermit, credit.KindTaxAbnormal, credit.KindConsumption,
+		credit.KindPledge, credit.KindFreeze}
 	kind := rapid.SampledFrom(kinds).Draw(t, "kind")
 	event := date("event", credit.NewDate(2017, 1, 1), credit.NewDate(2027, 12, 31))
 	known := event + credit.Date(rapid.IntRange(0, 400).Draw(t, "lag"))
@@ -543,6 +544,10 @@ func randomBody(t *rapid.T, kind credit.Kind) *credit.Record {
 		body["sector"] = pick("sector", "", "", "food", "work_safety", "environment", "strange")
 		body["publicity"] = pick("publicity", "", "", "public")
 		r.Amount = rapid.SampledFrom([]credit.Fen{credit.NoFen, 0, 100000, 999999, 1000000, 10000000, 99999999, 100000000}).Draw(t, "amount")
+	case credit.KindPledge, credit.KindFreeze:
+		if rapid.Bool().Draw(t, "stated end") {
+			body["valid_to"] = credit.NewDate(rapid.IntRange(2018, 2030).Draw(t, "year"), 6, 30).String()
+		}
 	case credit.KindSevereListing:
 		body["list"] = pick("list", "SXBZXR", "TAX", "SAMR", "WAGE", "SAFE", "GOVP", "CUST", "STAT", "OVER", "FIRE", "STRANGE")
 		if rapid.Bool().Draw(t, "stated end") {
