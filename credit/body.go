@@ -83,7 +83,8 @@ const (
 	FieldMeasure      Field = 57 // what was done about a breach
 	FieldPaid         Field = 58 // fen
 	FieldOverdue      Field = 59 // billing periods overdue
-	maxField          Field = 59
+	FieldErased       Field = 60 // of a tombstone: day on which the body was destroyed
+	maxField          Field = 60
 	fieldOther        Field = 0 // "name=value" of a column outside the vocabulary
 )
 
@@ -115,6 +116,7 @@ var fields = []FieldInfo{
 	{FieldProfit, "profit", FormFen}, {FieldNetProfit, "net_profit", FormFen}, {FieldTaxes, "taxes", FormFen},
 	{FieldLevel, "level", FormText}, {FieldPerson, "person", FormText}, {FieldMeasure, "measure", FormText},
 	{FieldPaid, "paid", FormFen}, {FieldOverdue, "overdue", FormInt},
+	{FieldErased, "erased", FormDate},
 }
 
 var fieldByName = func() map[string]Field {

@@ -83,6 +83,7 @@ const (
 	FlagLate                           // supplied after the legal limit
 	FlagDivisionOld                    // the division code is not in force
 	FlagValueSuspect                   // any other value out of reach, named in the report
+	FlagErased                         // a tombstone: the body was destroyed, see [Record.Tombstone]
 )
 
 // Record is one public fact about a subject. It is appended and never changed; a repair, correction or withdrawal is
@@ -125,6 +126,8 @@ func (r *Record) Check() error {
 	switch {
 	case !ok:
 		return bad("unknown kind")
+	case r.Flags&FlagErased != 0 && !r.isTombstone():
+		return bad("marked as erased, but it is no tombstone")
 	case r.Subject == "" || len(r.Subject) > maxSubject:
 		return bad("subject")
 	case r.Source == "" || len(r.Source) > maxSource:
@@ -137,6 +140,8 @@ func (r *Record) Check() error {
 		return bad("precision")
 	case r.Severity > SeveritySerious:
 		return bad("severity")
+	case r.Flags&FlagErased != 0:
+		return nil // what its kind requires is gone
 	case info.Amount && r.Amount == NoFen:
 		return bad("no amount")
 	case r.Kind.IsFollower() && r.Target.IsZero() && !info.Subject:

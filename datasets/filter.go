@@ -108,6 +108,9 @@ func (f *Filter) rows(dst []byte, records []credit.Record) ([]byte, error) {
 	var values []float64
 	var why []byte
 	for _, day := range f.AsOf {
+		if err := f.Fold.Rebuildable(day); err != nil {
+			return dst, err
+		}
 		values, why = f.Fold.Row(values[:0], day), why[:0]
 		dst = append(append(dst, subject...), '\t')
 		dst = day.AppendTo(dst)

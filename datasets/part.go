@@ -210,6 +210,9 @@ func (b *partBuilder) add(s credit.Subject, records []credit.Record) error {
 			}
 			outcome, weight = bit(verdict == badOutcome), of.weight
 		}
+		if err := b.fold.Rebuildable(day); err != nil {
+			return err
+		}
 		b.put(s, day, outcome, weight)
 		if len(records) == 0 {
 			b.counts.NoRecord++

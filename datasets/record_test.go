@@ -14,7 +14,22 @@ import (
 var bodyTexts = map[string][]string{
 	"authority": {"330100", "杭州市市场监督管理局"}, "doc_no": {"浙市监处罚〔2023〕1号", "A-1"}, "name": {`a "b" \ c`, "甲\t乙"},
 	"due": {"2024-02-29"}, "count": {"12"}, "list": {"SXBZXR"}, "item": {"address"}, "grade": {"A"}, "type": {"a", "bad debt"},
-	"status": {"kept"}, "until": {"2030-01-01"}, "metric": {"n"}, "value": {"3"}, "own column": {"x=1", "y"}, "另列": {"z"},
+	"status": {"kept"}, "until": {"2030-01-01"}, "metric": {"n"}, "value": {"3"}, "period": {"2023-05"},
+	"counterpart": {"t:1"}, "person": {"~0"}, "role": {"defendant"}, "own column": {"x=1", "y"}, "另列": {"z"},
+}
+
+// stated is a text of the field's form.
+func stated(f credit.Field) string {
+	if texts := bodyTexts[f.String()]; len(texts) > 0 {
+		return texts[0]
+	}
+	switch info, _ := f.Info(); info.Form {
+	case credit.FormDate:
+		return "2023-05-04"
+	case credit.FormText, credit.FormCodes:
+		return "a"
+	}
+	return "1"
 }
 
 // drawRecord makes a sealed record of any kind.
@@ -28,7 +43,7 @@ func drawRecord(t *rapid.T) credit.Record {
 		}
 	}
 	for _, f := range info.Required {
-		values[f.String()] = bodyTexts[f.String()][0]
+		values[f.String()] = stated(f)
 	}
 	body, err := credit.BodyOf(values)
 	require.NoError(t, err)
@@ -46,6 +61,9 @@ func drawRecord(t *rapid.T) credit.Record {
 		r.Target = credit.ID{0: byte(rapid.IntRange(1, 9).Draw(t, "target"))}
 	}
 	r.Seal()
+	if rapid.IntRange(0, 9).Draw(t, "erased") == 0 {
+		r = r.Tombstone(r.Known + 5)
+	}
 	require.NoError(t, r.Check())
 	return r
 }

@@ -210,6 +210,9 @@ func verify(r *credit.Record) error {
 	if err := checkForm(r); err != nil {
 		return err
 	}
+	if r.Flags&credit.FlagErased != 0 {
+		return nil // the content is gone, and with it what the id could be held to
+	}
 	stated := r.ID
 	if r.Seal(); r.ID != stated {
 		return fmt.Errorf("id %s, but the content has id %s: %w", stated, r.ID, credit.ErrInvalid)

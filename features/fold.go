@@ -73,13 +73,30 @@ func (f *Fold) Load(subject credit.Subject, records []credit.Record) error {
 	return nil
 }
 
+// Rebuildable returns [credit.ErrErased], with the record, where the loaded history's row on the day rests on a body that
+// was destroyed after the day: of the subject, or of a firm that its one-hop indicators read. Callers ask before they
+// take the row.
+func (f *Fold) Rebuildable(day credit.Date) error {
+	if err := f.history.NeedsErased(day); err != nil {
+		return err
+	}
+	if f.neighbours == nil || len(f.neighbours.erased) == 0 || !f.set.ReadsNeighbours() {
+		return nil
+	}
+	return f.neighbours.needsErased(&f.history, day)
+}
+
 // Rows loads a history and appends one row a day to dst: days x indicators in the order of the set, NaN where missing.
-// Days may come in any order; each row depends on its own day alone.
+// Days may come in any order; each row depends on its own day alone. It returns what [Fold.Load] and [Fold.Rebuildable]
+// return.
 func (f *Fold) Rows(dst []float64, subject credit.Subject, records []credit.Record, days []credit.Date) ([]float64, error) {
 	if err := f.Load(subject, records); err != nil {
 		return dst, err
 	}
 	for _, day := range days {
+		if err := f.Rebuildable(day); err != nil {
+			return dst, err
+		}
 		dst = f.Row(dst, day)
 	}
 	return dst, nil
@@ -128,6 +145,9 @@ func (f *Fold) Evidence(dst []credit.ID, i int, day credit.Date) []credit.ID {
 		dst = append(dst, it.rec.ID)
 		if ind.cites && it.last >= 0 {
 			dst = append(dst, it.acts[it.last].rec.ID)
+		}
+		if ind.checks {
+			dst = it.citeChecks(dst, day)
 		}
 	}
 	kept := dst[:from]
@@ -195,6 +215,10 @@ func actTags(r *credit.Record) tags {
 		return fulfilmentTags(r.Body)
 	case credit.KindPerformance:
 		return performanceTags(r.Body)
+	case credit.KindCheck:
+		return checkTags(r.Body)
+	case credit.KindHandling:
+		return handlingTags(r.Body)
 	}
 	return 0
 }

@@ -2,6 +2,7 @@ package features
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -15,6 +16,7 @@ import (
 type Neighbours struct {
 	policy *credit.Policy
 	marks  map[credit.Subject][]mark
+	erased map[credit.Subject][]*credit.Record // tombstones of what may have counted against the subject
 
 	history credit.History
 }
@@ -47,7 +49,7 @@ type mark struct {
 
 // NewNeighbours returns an empty set under the policy that decides what counts.
 func NewNeighbours(policy *credit.Policy) *Neighbours {
-	return &Neighbours{policy: policy, marks: map[credit.Subject][]mark{}}
+	return &Neighbours{policy: policy, marks: map[credit.Subject][]mark{}, erased: map[credit.Subject][]*credit.Record{}}
 }
 
 // Add reads one subject's whole history. Adding a subject again replaces what was known of it. Histories without
@@ -60,14 +62,51 @@ func (n *Neighbours) Add(records []credit.Record) error {
 	}
 	if !adverse {
 		if len(records) > 0 {
-			delete(n.marks, records[0].Subject)
+			n.set(records[0].Subject, nil, nil)
 		}
 		return nil
 	}
 	if err := n.policy.Resolve(&n.history, records); err != nil {
 		return err
 	}
-	n.marks[n.history.Subject] = marksOf(&n.history)
+	var gone []*credit.Record
+	for _, r := range n.history.Erased {
+		if _, ok := adverseOf[r.Kind]; ok {
+			tombstone, _ := r.Erased()
+			t := r.Tombstone(tombstone) // of its own: the caller's records change
+			gone = append(gone, &t)
+		}
+	}
+	n.set(n.history.Subject, marksOf(&n.history), gone)
+	return nil
+}
+
+// set says what is known of a subject; nothing of nobody takes no memory.
+func (n *Neighbours) set(s credit.Subject, marks []mark, gone []*credit.Record) {
+	if delete(n.marks, s); len(marks) > 0 {
+		n.marks[s] = marks
+	}
+	if delete(n.erased, s); len(gone) > 0 {
+		n.erased[s] = gone
+	}
+}
+
+// needsErased returns [credit.ErrErased] where the history holds shares of a firm against which a record was known on
+// the day whose body has been destroyed since.
+func (n *Neighbours) needsErased(h *credit.History, day credit.Date) error {
+	for i := range h.Entries {
+		e := &h.Entries[i]
+		for v := range e.Versions {
+			text, ok := e.Versions[v].Record.Body.Get(credit.FieldCounterpart)
+			if !ok || e.Versions[v].From > day {
+				continue
+			}
+			other := credit.History{Subject: credit.Subject(text), Erased: n.erased[credit.Subject(text)]}
+			if err := other.NeedsErased(day); err != nil {
+				return fmt.Errorf("neighbour of %s: %w", h.Subject, err)
+			}
+		}
+	}
 	return nil
 }
 
@@ -75,6 +114,9 @@ func (n *Neighbours) Add(records []credit.Record) error {
 func (n *Neighbours) Merge(other *Neighbours) {
 	for s, m := range other.marks {
 		n.marks[s] = m
+	}
+	for s, gone := range other.erased {
+		n.erased[s] = gone
 	}
 }
 
