@@ -56,6 +56,9 @@ func (m *Method) evaluate(f *facts) (*evaluation, error) {
 	if err := fold.Load(f.question.Subject, f.records); err != nil {
 		return nil, err
 	}
+	if err := fold.Rebuildable(day); err != nil {
+		return nil, err
+	}
 	row := fold.Row(make([]float64, 0, m.set.Len()), day)
 	history := new(credit.History)
 	if err := m.policy.Resolve(history, f.records); err != nil {
