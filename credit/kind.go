@@ -88,7 +88,7 @@ type KindInfo struct {
 	// which must be stated: see [KindInfo.Number]. Day adds the day of the event.
 	Natural []Field
 	Day     bool
-	Data    []DataClass // what a consent must name where the kind is shared on authorisation only; nil: it is public
+	Data    []DataClass // of a kind that is shared on authorisation only: what a consent must name; nil: it is public
 }
 
 var repairable = []Kind{KindPenalty, KindSevereListing, KindAbnormal, KindEnforcement, KindArrears, KindJudgment, KindTaxAbnormal, KindConsumption}
@@ -101,10 +101,9 @@ var (
 	byPeriod = []Field{FieldPeriod, FieldType}
 	byMeter  = []Field{FieldPeriod, FieldType, FieldSourceRef} // a firm has a meter for each of its sites
 
-	taxData        = []DataClass{DataTax}
-	socialData     = []DataClass{DataSocial}
-	utilityData    = []DataClass{DataUtility}
-	commitmentData = []DataClass{DataCommitment}
+	taxData     = []DataClass{DataTax}
+	socialData  = []DataClass{DataSocial}
+	utilityData = []DataClass{DataUtility}
 )
 
 // kinds is the one table of kinds. The lag of penalties and permits is the limit of seven working days for
@@ -114,13 +113,13 @@ var kinds = []KindInfo{
 	{Kind: KindChange, Name: "change", Zh: "变更登记", Required: []Field{FieldItem}, Known: KnownEvent},
 	{Kind: KindPenalty, Name: "penalty", Zh: "行政处罚", Known: KnownLag, LagDays: 9},
 	{Kind: KindPermit, Name: "permit", Zh: "行政许可", Known: KnownLag, LagDays: 9},
-	{Kind: KindCommitment, Name: "commitment", Zh: "信用承诺", Known: KnownEvent, Data: commitmentData},
+	{Kind: KindCommitment, Name: "commitment", Zh: "信用承诺", Known: KnownEvent},
 	{Kind: KindSevereListing, Name: "severe_listing", Zh: "严重失信主体名单", Required: []Field{FieldList}, Known: KnownEvent},
 	{Kind: KindEnforcement, Name: "enforcement", Zh: "被执行人", Known: KnownEvent},
 	{Kind: KindJudgment, Name: "judgment", Zh: "裁判文书", Known: KnownEvent},
 	{Kind: KindAbnormal, Name: "abnormal_listing", Zh: "经营异常名录", Known: KnownEvent},
 	{Kind: KindTaxGrade, Name: "tax_grade", Zh: "纳税信用等级", Required: []Field{FieldGrade}, Known: KnownEvent, Natural: byPeriod, Data: taxData},
-	{Kind: KindArrears, Name: "arrears", Zh: "欠缴", Required: []Field{FieldType}, Known: KnownEvent, Natural: byPeriod, Data: []DataClass{DataTax, DataSocial, DataUtility}},
+	{Kind: KindArrears, Name: "arrears", Zh: "欠缴", Required: []Field{FieldType}, Known: KnownEvent, Natural: byPeriod},
 	{Kind: KindHeadcount, Name: "headcount", Zh: "参保人数", Required: []Field{FieldCount}, Known: KnownLag, LagDays: 15, Natural: byPeriod, Data: socialData},
 	{Kind: KindQualification, Name: "qualification", Zh: "资质荣誉", Required: []Field{FieldType}, Known: KnownEvent},
 	{Kind: KindAward, Name: "award", Zh: "中标", Known: KnownEvent},
@@ -131,14 +130,14 @@ var kinds = []KindInfo{
 	{Kind: KindEnrolment, Name: "enrolment", Zh: "参保登记", Required: []Field{FieldType}, Known: KnownEvent, Data: socialData},
 	{Kind: KindUtility, Name: "utility", Zh: "水电气缴费", Required: []Field{FieldPeriod, FieldType}, Known: KnownLag, LagDays: 20, Natural: byMeter, Data: utilityData},
 	{Kind: KindHousingFund, Name: "housing_fund", Zh: "公积金缴存", Required: []Field{FieldPeriod}, Known: KnownLag, LagDays: 15, Natural: byPeriod, Data: socialData},
-	{Kind: KindPledge, Name: "pledge", Zh: "出质抵押", Required: []Field{FieldType}, Known: KnownEvent, Data: []DataClass{DataRegister}},
-	{Kind: KindFreeze, Name: "freeze", Zh: "股权冻结", Known: KnownEvent, Data: []DataClass{DataRegister}},
+	{Kind: KindPledge, Name: "pledge", Zh: "出质抵押", Required: []Field{FieldType}, Known: KnownEvent},
+	{Kind: KindFreeze, Name: "freeze", Zh: "股权冻结", Known: KnownEvent},
 	{Kind: KindIP, Name: "intellectual_property", Zh: "知识产权", Required: []Field{FieldType}, Known: KnownEvent},
 	{Kind: KindHonour, Name: "honour", Zh: "荣誉激励", Required: []Field{FieldType}, Known: KnownEvent},
 	{Kind: KindAnnualReport, Name: "annual_report", Zh: "年报", Required: []Field{FieldPeriod}, Known: KnownStated, Natural: byPeriod}, // published half a year after its year
 	{Kind: KindAgencyGrade, Name: "agency_grade", Zh: "部门评级", Required: []Field{FieldType, FieldGrade}, Known: KnownEvent, Natural: byPeriod},
 	{Kind: KindClosure, Name: "closure", Zh: "注销吊销迁出", Required: []Field{FieldStatus}, Known: KnownEvent},
-	{Kind: KindTaxAbnormal, Name: "tax_abnormal", Zh: "税务非正常户", Known: KnownEvent, Data: taxData},
+	{Kind: KindTaxAbnormal, Name: "tax_abnormal", Zh: "税务非正常户", Known: KnownEvent},
 	{Kind: KindInspection, Name: "inspection", Zh: "行政检查", Required: []Field{FieldType, FieldStatus}, Known: KnownLag, LagDays: 20},
 	{Kind: KindConsumption, Name: "consumption_limit", Zh: "限制高消费", Known: KnownEvent},
 	{Kind: KindSuccession, Name: "succession", Zh: "合并承继", Required: []Field{FieldCounterpart}, Known: KnownEvent},
@@ -157,9 +156,9 @@ var kinds = []KindInfo{
 	{Kind: KindObjection, Name: "objection", Zh: "异议", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: anyKind},
 	{Kind: KindBankruptcy, Name: "bankruptcy_ruling", Zh: "破产裁定", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: repairable, Subject: true},
 	{Kind: KindRepairBan, Name: "repair_ban", Zh: "不予修复期", Known: KnownEvent, Targets: repairable, Subject: true},
-	{Kind: KindFulfilment, Name: "fulfilment", Zh: "践诺情况", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: []Kind{KindCommitment}, Data: commitmentData},
-	{Kind: KindCheck, Name: "check", Zh: "承诺核查", Required: []Field{FieldStatus, FieldStatusSource}, Known: KnownEvent, Targets: []Kind{KindCommitment}, Data: commitmentData},
-	{Kind: KindHandling, Name: "handling", Zh: "违诺处理", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: []Kind{KindCommitment}, Data: commitmentData},
+	{Kind: KindFulfilment, Name: "fulfilment", Zh: "践诺情况", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: []Kind{KindCommitment}},
+	{Kind: KindCheck, Name: "check", Zh: "承诺核查", Required: []Field{FieldStatus, FieldStatusSource}, Known: KnownEvent, Targets: []Kind{KindCommitment}},
+	{Kind: KindHandling, Name: "handling", Zh: "违诺处理", Required: []Field{FieldStatus}, Known: KnownEvent, Targets: []Kind{KindCommitment}},
 	{Kind: KindExtension, Name: "extension", Zh: "期限延长", Required: []Field{FieldUntil}, Known: KnownEvent, Targets: []Kind{KindSevereListing}},
 }
 
@@ -207,7 +206,8 @@ func (k *KindInfo) Number(event Date, text func(Field) string) string {
 	return number
 }
 
-// Classes returns the classes of data that a consent must name for restricted records of this kind.
+// Classes returns the classes of data of which records of this kind are: a consent must name all of them. It is
+// [DataPublic] alone for what is published by law.
 func (k *KindInfo) Classes() []DataClass {
 	if k.Data == nil {
 		return publicData

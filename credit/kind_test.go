@@ -59,5 +59,6 @@ func TestClassesOfKinds(t *testing.T) {
 	require.Equal(t, []credit.DataClass{credit.DataPublic}, classes(credit.KindPenalty))
 	require.Equal(t, []credit.DataClass{credit.DataUtility}, classes(credit.KindUtility))
 	require.Equal(t, []credit.DataClass{credit.DataTrade}, classes(credit.KindTrade))
-	require.Contains(t, classes(credit.KindArrears), credit.DataSocial)
+	require.Equal(t, []credit.DataClass{credit.DataTax}, classes(credit.KindTaxPaid))
+	require.Equal(t, []credit.DataClass{credit.DataPublic}, classes(credit.KindCommitment))
 }

@@ -87,9 +87,7 @@ func (m *Method) openModel(ctx context.Context, rules Rules, digest string) erro
 
 // prepare finds what a score under the method needs, and makes the first fold.
 func (m *Method) prepare() (err error) {
-	if m.classes, err = classesOf(m.set); err != nil {
-		return err
-	}
+	m.classes = classesOf(m.set)
 	m.near = m.set.ReadsNeighbours()
 	f, err := m.newFold(features.NewNeighbours(m.policy))
 	if err != nil {

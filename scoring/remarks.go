@@ -59,11 +59,21 @@ func tellable(d *dossier, classes []credit.DataClass) []*credit.Record {
 		if e.Record.Known > d.day || root.Record.Known > d.day || root.Record.Kind.IsFollower() && !root.Record.Target.IsZero() {
 			continue
 		}
-		if class, ok := restricted[root.Record.Kind]; !ok || slices.Contains(classes, class) {
+		if kind, _ := root.Record.Kind.Info(); mayTell(classes, &kind) {
 			out = append(out, e.Record)
 		}
 	}
 	return out
+}
+
+// mayTell reports whether records of the kind are public, or of classes that the consent names.
+func mayTell(classes []credit.DataClass, kind *credit.KindInfo) bool {
+	for _, class := range kind.Data {
+		if !slices.Contains(classes, class) {
+			return false
+		}
+	}
+	return true
 }
 
 // freshness says for each source how old its newest record of the subject is.
