@@ -15,11 +15,12 @@ type Fine struct {
 	column  *models.Column
 	plan    Plan
 	rules   Rules
-	base    Outcome   // totals and unit, without rows
-	edges   []float64 // between the cells of a number
-	special []float64 // ascending
-	cell    []int32   // by row
-	counts  []Counts  // by cell
+	base    Outcome    // totals and unit, without rows
+	edges   []float64  // between the cells of a number
+	special []float64  // ascending
+	cell    []int32    // by row
+	counts  []Counts   // by cell
+	periods [][]Counts // by period and cell of a number; nil where rows have no period
 }
 
 // Count counts a column of a frame that passed its Check.
@@ -35,6 +36,12 @@ func Count(c *models.Column, o *Outcome, plan Plan, r Rules) (*Fine, error) {
 		return nil, fmt.Errorf("bin column %q: trend %q: %w", c.Name, plan.Trend, models.ErrInvalid)
 	}
 	f := &Fine{column: c, plan: plan, rules: r, base: Outcome{Unit: o.Unit, Total: o.Total}, cell: make([]int32, len(c.Values))}
+	if bent := plan.Trend == Concave || plan.Trend == Convex; bent && r.PreBins > 128 {
+		return nil, fmt.Errorf("bin column %q: trend %q takes at most 128 pre-bins, not %d: %w", c.Name, plan.Trend, r.PreBins, models.ErrInvalid)
+	}
+	if r.Objective == Gini && slices.Contains([]Trend{Peak, Valley, Concave, Convex, None}, plan.Trend) {
+		return nil, fmt.Errorf("bin column %q: objective gini needs a monotone trend, not %q; use iv or js: %w", c.Name, plan.Trend, models.ErrInvalid)
+	}
 	if c.Type == models.Category {
 		if plan.Trend != "" && plan.Trend != Auto || len(plan.Special) > 0 {
 			return nil, fmt.Errorf("bin column %q: a category has no trend and no special codes; declare it a number: %w", c.Name, models.ErrInvalid)
@@ -51,7 +58,24 @@ func Count(c *models.Column, o *Outcome, plan Plan, r Rules) (*Fine, error) {
 	for i, cell := range f.cell {
 		f.counts[cell].Add(o.row(i))
 	}
+	f.countPeriods(o)
 	return f, nil
+}
+
+// countPeriods counts the cells of a number by period.
+func (f *Fine) countPeriods(o *Outcome) {
+	if o.Period == nil || f.column.Type == models.Category {
+		return
+	}
+	f.periods = make([][]Counts, int(slices.Max(o.Period))+1)
+	for k := range f.periods {
+		f.periods[k] = make([]Counts, len(f.edges)+1)
+	}
+	for i, cell := range f.cell {
+		if int(cell) <= len(f.edges) {
+			f.periods[o.Period[i]][cell].Add(o.row(i))
+		}
+	}
 }
 
 // placeNumbers cuts the numbers and finds the cell of each row.

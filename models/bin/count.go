@@ -36,6 +36,8 @@ type Outcome struct {
 	Grid  []int64 // weight by row in units; nil = 1 each
 	Unit  float64 // a power of two
 	Total Counts
+
+	Period []uint8 // of each row, from 0 on; nil: none. The order of neighbouring bins must hold in every one
 }
 
 // gridBits: weights are rounded to 2^-30 of the power of two above the largest.

@@ -1,7 +1,6 @@
 package bin
 
 import (
-	"math"
 	"slices"
 
 	"hengxin/exact"
@@ -61,16 +60,16 @@ func (f *Fine) bin(counts []Counts, base *Outcome) (v *Variable, place []int) {
 		return f.binLevels(counts, base)
 	}
 	cells := len(f.edges) + 1
-	found := merge(counts[:cells], base, f.plan.Trend, f.rules)
-	v = &Variable{Name: f.column.Name, Type: models.Number, Trend: found.trend, Edges: []float64{}, Special: f.special}
-	for _, cut := range found.cuts {
+	found := merge(counts[:cells], f.periods, base, f.plan.Trend, f.rules)
+	v = &Variable{Name: f.column.Name, Type: models.Number, Trend: found.Trend, Edges: []float64{}, Special: f.special}
+	for _, cut := range found.Cuts {
 		v.Edges = append(v.Edges, f.edges[cut-1])
 	}
-	v.weigh(append(join(counts[:cells], found.cuts), counts[cells:]...), base, f.rules)
+	v.weigh(append(join(counts[:cells], found.Cuts), counts[cells:]...), base, f.rules)
 	v.FineAUC = fineAUC(counts, base, f.rules)
 	at := 0
 	for cell := range counts {
-		if at < len(found.cuts) && found.cuts[at] == cell || cell >= cells {
+		if at < len(found.Cuts) && found.Cuts[at] == cell || cell >= cells {
 			at++
 		}
 		place = append(place, at)
@@ -78,54 +77,9 @@ func (f *Fine) bin(counts []Counts, base *Outcome) (v *Variable, place []int) {
 	return v, place
 }
 
-// merge picks the merging that the trend asks for.
-func merge(counts []Counts, o *Outcome, trend Trend, r Rules) merging {
-	rows := int64(0)
-	for _, c := range counts {
-		rows += c.Rows
-	}
-	least := max(1, int64(r.MinRows), int64(math.Ceil(float64(r.MinShare*float64(rows)))))
-	s := sizes{rows: least, events: int64(r.MinEvents), penalty: r.penalty(o), scale: o.scale()}
-	for {
-		found := newMerger(counts, s).best(trend, r)
-		if len(found.cuts) < r.MaxBins {
-			return found
-		}
-		s.penalty = float64(1.25*s.penalty) + 0.01
-	}
-}
-
-// knownTrend reports whether best knows what to do.
+// knownTrend reports whether Solve knows what to do.
 func knownTrend(t Trend) bool {
-	return slices.Contains([]Trend{"", Auto, Monotone, Ascending, Descending, Peak, Valley, None}, t)
-}
-
-func (m *merger) best(trend Trend, r Rules) merging {
-	switch trend {
-	case Ascending:
-		return m.monotone(1, Ascending)
-	case Descending:
-		return m.monotone(-1, Descending)
-	case Peak:
-		return m.turn(1, Peak)
-	case Valley:
-		return m.turn(-1, Valley)
-	case None:
-		return m.free()
-	}
-	straight := better(m.monotone(1, Ascending), m.monotone(-1, Descending), 0)
-	if trend == Monotone {
-		return straight
-	}
-	return better(straight, better(m.turn(1, Peak), m.turn(-1, Valley), 0), r.Turn)
-}
-
-// better returns b where it is worth more than a by more than the handicap, and by more than rounding makes up.
-func better(a, b merging, handicap float64) merging {
-	if a.value == never && b.value != never || b.value-handicap > a.value+float64(1e-12*math.Abs(a.value)) {
-		return b
-	}
-	return a
+	return slices.Contains([]Trend{"", Auto, Monotone, Ascending, Descending, Peak, Valley, Concave, Convex, None}, t)
 }
 
 // join adds up the cells between cuts.
@@ -209,42 +163,6 @@ func compareNumbers(a, b float64) int {
 		return 1
 	}
 	return 0
-}
-
-// maxLevels is the most levels that are merged by the exact search; more are first joined to so many cells.
-const maxLevels = 200
-
-func mergeLevels(counts []Counts, o *Outcome, r Rules) []int {
-	if len(counts) == 0 {
-		return nil
-	}
-	cells, first := counts, make([]int, len(counts))
-	for i := range first {
-		first[i] = i
-	}
-	if len(counts) > maxLevels {
-		cells, first = nil, nil
-		for i := range maxLevels {
-			lo, hi := i*len(counts)/maxLevels, (i+1)*len(counts)/maxLevels
-			var sum Counts
-			for _, c := range counts[lo:hi] {
-				sum.Add(c)
-			}
-			cells, first = append(cells, sum), append(first, lo)
-		}
-	}
-	s := sizes{rows: 1, penalty: r.penalty(o), scale: o.scale()}
-	for {
-		found := newMerger(cells, s).free()
-		if len(found.cuts) < r.MaxBins {
-			cuts := make([]int, len(found.cuts))
-			for i, c := range found.cuts {
-				cuts[i] = first[c]
-			}
-			return cuts
-		}
-		s.penalty = float64(1.25*s.penalty) + 0.01
-	}
 }
 
 // weigh fills the bins and the measures of v.

@@ -3,6 +3,7 @@ package bin
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"hengxin/models"
 )
@@ -18,6 +19,8 @@ const (
 	Descending Trend = "descending" // higher values are safer
 	Peak       Trend = "peak"       // riskier up to some bin, then safer
 	Valley     Trend = "valley"     // safer up to some bin, then riskier
+	Concave    Trend = "concave"    // each step up is smaller, or each step down larger, than the one before
+	Convex     Trend = "convex"     // each step up is larger, or each step down smaller, than the one before
 	None       Trend = "none"       // no constraint
 )
 
@@ -37,6 +40,12 @@ type Rules struct {
 	Turn      float64 `json:"turn"`       // auto: log likelihood that a turn (peak, valley) must gain beside
 	Smoothing float64 `json:"smoothing"`  // rows of average risk that are added to each bin
 	MinRows   int     `json:"min_rows"`   // fewest rows in a merged bin; levels of a category with fewer are pooled as rare
+
+	Objective Objective `json:"objective,omitempty"` // what the merging maximises; "" is the penalised likelihood
+	MinBins   int       `json:"min_bins,omitempty"`  // fewest merged bins; a column that cannot have so many has one
+	MaxShare  float64   `json:"max_share,omitempty"` // largest share of rows in a merged bin; 0: any
+	MinDiff   float64   `json:"min_diff,omitempty"`  // least difference between the event rates of neighbouring bins
+	MaxP      float64   `json:"max_p,omitempty"`     // largest p-value of that difference; 0: any
 }
 
 // DefaultRules suit tables from some hundred rows up. They were chosen by cross-validation on training rows alone of
@@ -60,11 +69,15 @@ func (r Rules) Check() error {
 		{"pre_bins", float64(r.PreBins), 2, 1000}, {"max_bins", float64(r.MaxBins), 1, 1000},
 		{"min_share", r.MinShare, 0, 0.5}, {"min_events", float64(r.MinEvents), 0, math.MaxInt32},
 		{"penalty", r.Penalty, 0, 1e6}, {"min_gain", r.MinGain, 0, 10}, {"turn", r.Turn, 0, 1e9},
-		{"smoothing", r.Smoothing, 0, 1e6}, {"min_rows", float64(r.MinRows), 0, math.MaxInt32},
+		{"smoothing", r.Smoothing, 0, 1e6}, {"min_rows", float64(r.MinRows), 0, math.MaxInt32}, {"min_bins", float64(r.MinBins), 0, float64(r.MaxBins)},
+		{"max_share", r.MaxShare, 0, 1}, {"min_diff", r.MinDiff, 0, 0.999}, {"max_p", r.MaxP, 0, 1},
 	} {
 		if !(c.v >= c.low && c.v <= c.up) {
 			return fmt.Errorf("binning rule %s = %v: want %v to %v: %w", c.name, c.v, c.low, c.up, models.ErrInvalid)
 		}
+	}
+	if !slices.Contains([]Objective{"", Likelihood, IV, JS, Gini, KS}, r.Objective) {
+		return fmt.Errorf("binning rule objective %q: want likelihood, iv, js, gini or ks: %w", r.Objective, models.ErrInvalid)
 	}
 	return nil
 }

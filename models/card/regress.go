@@ -1,15 +1,15 @@
 package card
 
 import (
-	"errors"
 	"fmt"
 	"math"
 
 	"hengxin/exact"
+	"hengxin/models"
 )
 
 // errSeparated is returned where Newton's method does not settle.
-var errSeparated = errors.New("logistic regression did not settle in 50 steps; raise the ridge")
+var errSeparated = fmt.Errorf("logistic regression did not settle in 50 steps; raise the ridge: %w", models.ErrInvalid)
 
 // design is what a regression reads: rows in canonical order, so that sums come out the same for any order of the
 // caller's rows.
@@ -76,11 +76,14 @@ func (d *design) common(columns []int) (float64, error) {
 		}
 	}
 	one := &design{z: [][]float64{sum}, bad: d.bad, weight: d.weight}
-	f, err := one.newton([]int{0}, ridge{weight: 1e-6})
-	if err != nil {
-		return 0, err
+	var err error
+	for _, weight := range []float64{1e-6, 1e-2, 1} { // where the sum separates the outcomes, only a pull keeps it finite
+		var f *fitted
+		if f, err = one.newton([]int{0}, ridge{weight: weight}); err == nil {
+			return f.beta[1], nil
+		}
 	}
-	return f.beta[1], nil
+	return 0, err
 }
 
 func (d *design) baseLogOdds() float64 {
