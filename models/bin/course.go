@@ -34,12 +34,74 @@ func (s *search) run(k int, saturate bool) *table {
 		first := t.state(0, 0, t.cell(s.n, 0, j))
 		t.value[first], t.from[first] = s.worth[s.at(0, j)], -1
 	}
+	if k == 1 && saturate && s.plain() {
+		t.sweep()
+		return t
+	}
 	t.steps(func(from, to int, worth float64) {
 		if v := s.join(t.value[from], worth); v > t.value[to] {
 			t.value[to], t.from[to] = v, int32(from)
 		}
 	})
 	return t
+}
+
+// plain reports whether a step depends on event rates alone and the objective is a sum.
+func (s *search) plain() bool {
+	return !s.bends() && s.parts == nil && s.p.Limits.MaxP == 0 && s.p.Objective != KS && s.p.Trend != None
+}
+
+// sweep fills the table of a plain search as steps would, with the bins that end at one border side by side.
+func (t *table) sweep() {
+	s := t.s
+	allowed := turns(s.p.Trend)
+	gap := s.p.Limits.MinDiff
+	if s.p.Limits.Strict && gap == 0 {
+		gap = math.SmallestNonzeroFloat64
+	}
+	for i := 1; i < s.n; i++ {
+		var before [phases][]ending
+		for h := range i {
+			for phase := range phases {
+				if state := t.state(phase, 0, s.at(h, i)); t.value[state] != never {
+					before[phase] = append(before[phase], ending{s.rate[s.at(h, i)], t.value[state], int32(state)})
+				}
+			}
+		}
+		for j := i + 1; j <= s.n; j++ {
+			c := s.at(i, j)
+			if s.worth[c] == never {
+				continue
+			}
+			t.take(t.state(0, 0, c), before[0], s.rate[c], s.worth[c], gap, allowed[0])
+			t.take(t.state(1, 0, c), before[0], s.rate[c], s.worth[c], gap, allowed[1])
+			t.take(t.state(1, 0, c), before[1], s.rate[c], s.worth[c], gap, allowed[1])
+		}
+	}
+}
+
+// ending is a state whose last bin ends at a border.
+type ending struct {
+	rate, value float64
+	state       int32
+}
+
+// take enters into a state the best of those before it whose event rate differs by the gap in the allowed way.
+func (t *table) take(to int, before []ending, rate, worth, gap float64, way int) {
+	if way == 0 {
+		return
+	}
+	best, from := t.value[to], t.from[to]
+	sign := 1.0
+	if way == falls {
+		sign = -1
+	}
+	for _, e := range before {
+		if float64(sign*(rate-e.rate)) >= gap && e.value+worth > best {
+			best, from = e.value+worth, e.state
+		}
+	}
+	t.value[to], t.from[to] = best, from
 }
 
 // bends reports whether the trend asks for three bins in a row.

@@ -29,7 +29,7 @@ func (r Rules) problem(cells []Counts, periods [][]Counts, o *Outcome, trend Tre
 	for _, c := range cells {
 		rows += c.Rows
 	}
-	p := Problem{Cells: cells, Periods: periods, Objective: r.Objective, Trend: trend, scale: o.scale(), Limits: Limits{
+	p := Problem{Cells: cells, Periods: periods, Objective: r.Objective, Trend: trend, scale: o.scale(), unproven: true, Limits: Limits{
 		MinBins: r.MinBins, MaxBins: r.MaxBins, MinRows: max(1, int64(r.MinRows), int64(math.Ceil(float64(r.MinShare*float64(rows))))),
 		MinEvents: int64(r.MinEvents), MinDiff: r.MinDiff, MaxP: r.MaxP, Strict: true}}
 	if r.MaxShare > 0 {

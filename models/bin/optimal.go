@@ -39,7 +39,8 @@ type Problem struct {
 	Trend     Trend // Auto is the better of Peak and Valley, among which the straight courses are
 	Limits    Limits
 
-	scale float64 // effective rows in a unit of weight; 0: those of the cells
+	scale    float64 // effective rows in a unit of weight; 0: those of the cells
+	unproven bool    // without the certificate
 }
 
 // Solution is a best merging with the certificate that it is one: Bound is found from the value function by checking each

@@ -203,7 +203,9 @@ func (s *search) solve() (*Solution, error) {
 			return nil, ErrInfeasible
 		}
 	}
-	table.certify(found)
+	if found.Bound = found.Value; !s.p.unproven {
+		table.certify(found)
+	}
 	slices.Sort(found.Cuts)
 	found.Trend = s.p.Trend
 	return found, nil
