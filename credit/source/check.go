@@ -128,6 +128,7 @@ func (c *Column) checkKeys(f *faults) {
 	only("codes", c.Codes != nil, "text")
 	only("split", c.Split != "", "text")
 	only("opaque", c.Opaque != "", "text")
+	only("person", c.Person != "", "text")
 	only("floats", c.Floats, "int", "decimal", "amount")
 	only("unit", c.Unit != "", "amount", "decimal")
 	if _, ok := scales[c.Unit]; c.Type == "amount" && !ok {
@@ -141,6 +142,9 @@ func (c *Column) checkKeys(f *faults) {
 	}
 	if c.Rounded < 0 || c.Rounded > 400*dayMillis {
 		f.add("column %q: rounded %d: want milliseconds, a year at most", c.Name, c.Rounded)
+	}
+	if c.Person != "" && (c.Person != "name" && c.Person != "number" || c.Keep || c.Split != "" || c.Opaque != "") {
+		f.add("column %q: person %q: want name or number, and neither keep, split nor opaque", c.Name, c.Person)
 	}
 	if c.Other != "quarantine" && c.Other != "keep" {
 		f.add("column %q: other %q: want quarantine or keep", c.Name, c.Other)

@@ -15,8 +15,9 @@ func (t *Template) columns() []string {
 	for _, c := range t.Fields {
 		all = append(all, c...)
 	}
+	all = append(all, t.Key...)
 	if t.Target != nil {
-		all = append(append(all, t.Target.Authority...), t.Target.DocNo, t.Target.Ref)
+		all = append(slices.Concat(all, t.Target.Authority, t.Target.Key), t.Target.DocNo, t.Target.Ref)
 	}
 	return all
 }
@@ -93,8 +94,8 @@ func (m *Mapping) checkDays(f *faults, where string, t *Template, kinds []credit
 		if name == asOf && m.AsOf == "" {
 			f.add("%s: as_of: the mapping states no such day", where)
 		}
-		if c != nil && c.Type != "date" {
-			f.add("%s: column %q is no date", where, name)
+		if c != nil && c.Type != "date" && c.Type != "period" {
+			f.add("%s: column %q is neither a date nor a period", where, name)
 		}
 	}
 	for _, k := range kinds {
@@ -103,8 +104,9 @@ func (m *Mapping) checkDays(f *faults, where string, t *Template, kinds []credit
 			f.add("%s: no known: nothing else says when a %s becomes known", where, k)
 		}
 	}
-	if t.LateDays < 0 || t.LateDays > 0 && t.Supplied == "" {
-		f.add("%s: late_days: want a number of days and a supplied column", where)
+	late := max(t.LateDays, t.LateWorkdays)
+	if min(t.LateDays, t.LateWorkdays) < 0 || late > 0 && t.Supplied == "" || t.LateDays > 0 && t.LateWorkdays > 0 {
+		f.add("%s: late_days, late_workdays: want a number of days in one of them, and a supplied column", where)
 	}
 }
 
@@ -129,6 +131,8 @@ func (m *Mapping) checkBody(f *faults, where string, t *Template) {
 		for _, column := range from {
 			c := m.column(column)
 			switch {
+			case column == asOf:
+				f.add("%s: field %s: as_of is a day of event, known and key only", where, name)
 			case c == nil || c.closedTo(name):
 			case !slices.Contains(forms[info.Form], c.Type):
 				f.add("%s: field %s: column %q has type %s", where, name, column, c.Type)
@@ -147,6 +151,14 @@ func (m *Mapping) checkBody(f *faults, where string, t *Template) {
 	}
 	if t.Ref != "" && (t.Fields["authority"] != nil || t.Fields["doc_no"] != nil || t.Set["authority"] != "" || t.Set["doc_no"] != "") {
 		f.add("%s: ref stands in for authority and doc_no: name either", where)
+	}
+	if t.Key != nil && (t.Ref != "" || t.Fields["doc_no"] != nil || t.Set["doc_no"] != "" || t.Fields["authority"] == nil && t.Set["authority"] == "") {
+		f.add("%s: key stands in for doc_no, beside an authority: name no doc_no and no ref", where)
+	}
+	for _, name := range t.columns() {
+		if c := m.column(name); c != nil && c.Person != "" && !slices.Contains(t.Fields["person"], name) && !slices.Contains(t.Fields["counterpart"], name) {
+			f.add("%s: column %q names a person: only the fields person and counterpart take one", where, name)
+		}
 	}
 }
 
@@ -189,8 +201,9 @@ func (m *Mapping) checkTarget(f *faults, where string, t *Template, kinds []cred
 	if err == nil {
 		mayTarget(f, where, kinds, []credit.Kind{target})
 	}
-	if (t.Target.Ref != "") == (t.Target.DocNo != "" && len(t.Target.Authority) > 0) {
-		f.add("%s: target: want authority and doc_no, or ref", where)
+	numbered := (t.Target.DocNo != "") != (t.Target.Key != nil)
+	if (t.Target.Ref != "") == (numbered && len(t.Target.Authority) > 0) || t.Target.Ref != "" && (t.Target.DocNo != "" || t.Target.Key != nil) {
+		f.add("%s: target: want authority and doc_no, authority and key, or ref", where)
 	}
 }
 

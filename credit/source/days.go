@@ -16,7 +16,7 @@ func (p *plan) days(t *recordPlan, r *credit.Record, i int) (field, reason strin
 		stated.last = credit.NoDate
 	}
 	if t.supplied >= 0 && p.cells[t.supplied].stated {
-		r.Flags |= supplyFlags(event, p.cells[t.supplied].at, t.late)
+		r.Flags |= p.supplyFlags(event, p.cells[t.supplied].at, t)
 	}
 	if p.m.Backfill {
 		return p.knownThen(t, r, event, stated.last, i)
@@ -78,12 +78,42 @@ func (p *plan) knownThen(t *recordPlan, r *credit.Record, event moment, stated c
 }
 
 // supplyFlags: a decision after its supply is a slip of one of the two dates; a supply after the legal limit is late.
-func supplyFlags(event, supplied moment, late credit.Date) (flags credit.Flags) {
+func (p *plan) supplyFlags(event, supplied moment, t *recordPlan) (flags credit.Flags) {
 	if event.first > supplied.last {
 		flags |= credit.FlagDateSuspect
 	}
-	if late > 0 && supplied.first > event.last+late {
+	limit := event.last + t.late
+	if t.workdays > 0 {
+		limit = p.limit(event.last, t.workdays)
+	}
+	if limit > event.last && supplied.first > limit {
 		flags |= credit.FlagLate
 	}
 	return flags
+}
+
+// limit is the last day of a limit of n working days that begins on day. Where the calendar lacks the year, or there is
+// none, the limit is counted in calendar days as generously as weekends and the longest holiday allow: what is flagged is
+// late under every calendar.
+func (p *plan) limit(day credit.Date, n int) credit.Date {
+	key := lateKey{day, n}
+	last, known := p.late[key]
+	if known {
+		return last
+	}
+	last = credit.NoDate
+	if p.o.Workdays != nil {
+		var err error
+		if last, err = p.o.Workdays(day, n); err != nil {
+			last = credit.NoDate
+		}
+	}
+	if last == credit.NoDate {
+		last = day + credit.Date(n+2*(n/5+1)+longestHoliday)
+	}
+	if len(p.late) >= memoSize {
+		clear(p.late)
+	}
+	p.late[key] = last
+	return last
 }

@@ -9,5 +9,7 @@ const (
 	maxReasons = 1000      // different reasons that are counted apart
 	maxShown   = 200       // bytes of a value that a quarantine row repeats
 	memoSize   = 1 << 14   // different texts of one date column that are read once only
-	windowSize = 64 << 10  // bytes from the first non-ASCII one on which an encoding is chosen
+
+	longestHoliday = 8        // calendar days of the longest statutory holiday so far (October 2020 and 2023, 2025)
+	windowSize     = 64 << 10 // bytes from the first non-ASCII one on which an encoding is chosen
 )

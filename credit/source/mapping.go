@@ -14,6 +14,7 @@ import (
 type Mapping struct {
 	Name      string `yaml:"name"`      // of the mapping: lower case, digits and '-'
 	Title     string `yaml:"title"`     // one line for people
+	Table     string `yaml:"table"`     // what a dictionary of the department calls the table, where that is not the file's name
 	Source    string `yaml:"source"`    // the source that its records carry
 	Format    string `yaml:"format"`    // csv, xlsx, jsonl, or auto (the default): whichever of them the file is
 	Sheet     string `yaml:"sheet"`     // of a workbook; the first where empty
@@ -69,6 +70,7 @@ type Column struct {
 	Split    string            `yaml:"split"`    // the text holds several codes, with any of these characters between
 	Missing  []string          `yaml:"missing"`  // texts that state nothing, instead of the mapping's
 	Keep     bool              `yaml:"keep"`     // kept in the first record under its own name, beside its other uses
+	Person   string            `yaml:"person"`   // the text names a natural person, by name or by number: only its keyed pseudonym is kept
 }
 
 // Coverage says for which subjects and days the source would have had a record (rulings 6).
@@ -82,20 +84,23 @@ type Coverage struct {
 
 // Template says how a row makes one record.
 type Template struct {
-	As       string             `yaml:"as"`        // name by which later templates of the row target it
-	Kind     string             `yaml:"kind"`      // of the record, or
-	KindFrom string             `yaml:"kind_from"` // a column whose codes are kinds
-	When     map[string]string  `yaml:"when"`      // column to the text it must have, or "stated", or "missing"; else no record
-	Event    columns            `yaml:"event"`     // the first stated of these columns; "as_of" is the mapping's day
-	Known    columns            `yaml:"known"`     // the same, for the known date
-	Supplied string             `yaml:"supplied"`  // column with the day on which the department supplied the row
-	LateDays int                `yaml:"late_days"` // supplied more than so many days after the event: flagged
-	Severity string             `yaml:"severity"`  // column whose codes are minor, general and serious
-	Amount   string             `yaml:"amount"`    // column of type amount
-	Fields   map[string]columns `yaml:"fields"`    // body field to the first stated of these columns
-	Set      map[string]string  `yaml:"set"`       // body field to a constant
-	Ref      string             `yaml:"ref"`       // column with the source's own reference, which stands in for a business key
-	Target   *Target            `yaml:"target"`
+	As       string            `yaml:"as"`        // name by which later templates of the row target it
+	Kind     string            `yaml:"kind"`      // of the record, or
+	KindFrom string            `yaml:"kind_from"` // a column whose codes are kinds
+	When     map[string]string `yaml:"when"`      // column to the text it must have, or "stated", or "missing"; else no record
+	Event    columns           `yaml:"event"`     // the first stated of these columns; "as_of" is the mapping's day
+	Known    columns           `yaml:"known"`     // the same, for the known date
+	Supplied string            `yaml:"supplied"`  // column with the day on which the department supplied the row
+	LateDays int               `yaml:"late_days"` // supplied more than so many days after the event: flagged
+
+	LateWorkdays int                `yaml:"late_workdays"` // the same, in working days
+	Severity     string             `yaml:"severity"`      // column whose codes are minor, general and serious
+	Amount       string             `yaml:"amount"`        // column of type amount
+	Fields       map[string]columns `yaml:"fields"`        // body field to the first stated of these columns
+	Set          map[string]string  `yaml:"set"`           // body field to a constant
+	Ref          string             `yaml:"ref"`           // column with the source's own reference, which stands in for a business key
+	Key          columns            `yaml:"key"`           // columns that together are the number of the record's business key, where there is no document
+	Target       *Target            `yaml:"target"`
 }
 
 // Target says which record a follower speaks of: one made by the same row; or one found by its business key
@@ -105,6 +110,7 @@ type Target struct {
 	Kind      string  `yaml:"kind"`
 	Authority columns `yaml:"authority"`
 	DocNo     string  `yaml:"doc_no"`
+	Key       columns `yaml:"key"` // as the other mapping's key, instead of doc_no
 	Ref       string  `yaml:"ref"`
 	Source    string  `yaml:"source"` // whose reference it is; the mapping's own source where empty
 }

@@ -41,7 +41,7 @@ func TestMappingFaults(t *testing.T) {
 		{"kind: penalty", "kind: removal", "no target"},
 		{"kind: penalty", "kind: snapshot", "no known"},
 		{"kind: penalty", "kind_from: number", "closed code list"},
-		{"event: day", "event: number", "no date"},
+		{"event: day", "event: number", "neither a date nor a period"},
 		{"event: day", "event: as_of", "states no such day"},
 		{"event: day", "", "no event"},
 		{"event: day", "event: day\n    late_days: 3", "late_days"},
@@ -74,7 +74,7 @@ func TestTargetFaults(t *testing.T) {
 	require.NoError(t, err)
 	for _, c := range []struct{ old, new, want string }{
 		{"kind: severe_listing, authority", "kind: award, authority", "does not speak of"},
-		{", doc_no: 列入决定文书号}\n", "}\n", "authority and doc_no, or ref"},
+		{", doc_no: 列入决定文书号}\n", "}\n", "authority and key, or ref"},
 		{"target: {kind", "target: {made: listing, kind", "target"},
 	} {
 		at := strings.LastIndex(string(text), c.old)

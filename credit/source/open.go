@@ -17,6 +17,20 @@ type Options struct {
 	Received credit.Date // day on which the file came: required of live sources
 	AsOf     credit.Date // day of a snapshot, instead of the mapping's
 	Cut      credit.Date // day up to which the file was drawn, instead of the mapping's
+
+	// PersonKey is the key of the pseudonyms of people, 16 bytes or more: required where the file has a column of people
+	// that the mapping uses.
+	PersonKey []byte
+	Only      map[int]bool // lines of the file to read, all where nil: the others are passed over and not counted
+
+	// What the law and the registers know, each left out where it is nil. Workdays returns the day on which a limit of n
+	// working days ends that begins on day: late_workdays needs it. Division remarks on a six-digit division code on a
+	// day. Refuse says why a record may not be kept: its row is quarantined. Resolve finds the subject of a registered
+	// name, or why there is none that is certain; evidence says what it rests on.
+	Workdays func(day credit.Date, n int) (credit.Date, error)
+	Division func(code string, on credit.Date) credit.Flags
+	Refuse   func(r *credit.Record) error
+	Resolve  func(name string) (s credit.Subject, evidence string, err error)
 }
 
 // Row is what one row of a file came to: records, or a reason.
@@ -24,6 +38,15 @@ type Row struct {
 	Line    int             // of the file, from 1
 	Records []credit.Record // sealed and checked; the slice is reused by the next row, the records stay valid
 	Bad     *Quarantine     // nil where the row was read
+	Named   *Named          // how its subject was found, where the row states a name and no code
+}
+
+// Named is a row whose subject was found by its name.
+type Named struct {
+	Line     int            `json:"line"`
+	Name     string         `json:"name"` // as the row has it
+	Subject  credit.Subject `json:"subject"`
+	Evidence string         `json:"evidence"`
 }
 
 // Stats counts what a Reader has read.
@@ -31,9 +54,11 @@ type Stats struct {
 	Rows        int64            `json:"rows"`
 	Quarantined int64            `json:"quarantined"`
 	Records     int64            `json:"records"`
-	Reasons     map[string]int64 `json:"reasons"` // quarantined rows by column and reason
-	Flags       map[string]int64 `json:"flags"`   // records by remark
-	Unknown     []string         `json:"unknown"` // columns that the mapping does not name, kept under their own names
+	Resolved    int64            `json:"resolved"` // rows whose subject was found by its name
+	Kinds       map[string]int64 `json:"kinds"`    // records by kind
+	Reasons     map[string]int64 `json:"reasons"`  // quarantined rows by column and reason
+	Flags       map[string]int64 `json:"flags"`    // records by remark
+	Unknown     []string         `json:"unknown"`  // columns that the mapping does not name, kept under their own names
 }
 
 // Reader reads the rows of one file. It is not for use by several goroutines at once.
@@ -42,6 +67,7 @@ type Reader struct {
 	plan  *plan
 	line  line
 	stats Stats
+	kinds [256]int64
 	close func() error
 	err   error
 }
@@ -58,7 +84,7 @@ func Open(m *Mapping, r io.Reader, o Options) (*Reader, error) {
 		var p *plan
 		if p, err = newPlan(m, format, header, o); err == nil {
 			return &Reader{table: t, plan: p, close: done,
-				stats: Stats{Reasons: map[string]int64{}, Flags: map[string]int64{}, Unknown: slices.Clone(p.unknown)}}, nil
+				stats: Stats{Reasons: map[string]int64{}, Flags: map[string]int64{}, Kinds: map[string]int64{}, Unknown: slices.Clone(p.unknown)}}, nil
 		}
 	}
 	return nil, fmt.Errorf("open as %s: %w", m.Name, errors.Join(err, done()))
@@ -127,16 +153,25 @@ func (r *Reader) Next() (Row, error) {
 	if r.err != nil {
 		return Row{}, r.err
 	}
-	if err := r.table.next(&r.line); err != nil {
-		if err != io.EOF {
-			err = errAfter(int(r.lastLine()), err)
+	for {
+		if err := r.table.next(&r.line); err != nil {
+			if err != io.EOF {
+				err = errAfter(int(r.lastLine()), err)
+			}
+			r.err = err
+			return Row{}, err
 		}
-		r.err = err
-		return Row{}, err
+		if only := r.plan.o.Only; only == nil || only[r.line.number] {
+			break
+		}
 	}
 	records, bad := r.plan.apply(&r.line)
 	r.count(records, bad)
-	return Row{Line: r.line.number, Records: records, Bad: bad}, nil
+	row := Row{Line: r.line.number, Records: records, Bad: bad}
+	if bad == nil {
+		row.Named = r.plan.named
+	}
+	return row, nil
 }
 
 func (r *Reader) lastLine() int {
@@ -161,7 +196,11 @@ func (r *Reader) count(records []credit.Record, bad *Quarantine) {
 		return
 	}
 	r.stats.Records += int64(len(records))
+	if r.plan.named != nil {
+		r.stats.Resolved++
+	}
 	for i := range records {
+		r.kinds[records[i].Kind]++
 		if flags := records[i].Flags; flags != 0 {
 			for _, name := range FlagNames(flags) {
 				r.stats.Flags[name]++
@@ -183,13 +222,29 @@ func reasonKey(q *Quarantine) string {
 }
 
 // Stats returns the counts so far: Rows is the sum of the rows that made records and of Quarantined.
-func (r *Reader) Stats() Stats { return r.stats }
+func (r *Reader) Stats() Stats {
+	for k, n := range r.kinds {
+		if n > 0 {
+			r.stats.Kinds[credit.Kind(k).String()] = n
+		}
+	}
+	return r.stats
+}
+
+// Columns lists the file's columns in its order, by the mapping's names for them.
+func (r *Reader) Columns() []string {
+	names := make([]string, len(r.plan.readers))
+	for name, i := range r.plan.at {
+		names[i] = name
+	}
+	return names
+}
 
 // Close releases the file.
 func (r *Reader) Close() error { return r.close() }
 
 // flagNames are the remarks in words, in the order of their bits.
-var flagNames = []string{"check_failed", "unit_suspect", "date_suspect", "late", "division_old", "value_suspect"}
+var flagNames = []string{"check_failed", "unit_suspect", "date_suspect", "late", "division_old", "value_suspect", "division_unknown"}
 
 // FlagNames returns the names of the set flags, and "bit N" for one without a name.
 func FlagNames(flags credit.Flags) (names []string) {

@@ -11,6 +11,7 @@ import (
 // plan is a mapping laid out for one file: columns by their place in it, body fields in canonical order.
 type plan struct {
 	m        *Mapping
+	o        Options
 	format   string
 	received credit.Date
 	asOf     credit.Date
@@ -30,9 +31,24 @@ type plan struct {
 	arena  []byte
 	body   []byte
 	last   struct { // the subject of the row before
-		raw string
-		s   credit.Subject
+		raw   string
+		s     credit.Subject
+		flags credit.Flags // what the table of divisions remarks
 	}
+	named *Named                   // the row's subject was found by its name
+	late  map[lateKey]credit.Date  // last day of a limit of working days
+	names map[string]Named         // names that were resolved, or why not
+	marks map[markKey]credit.Flags // divisions that were looked up
+}
+
+type lateKey struct {
+	day credit.Date
+	n   int
+}
+
+type markKey struct {
+	code string
+	on   credit.Date
 }
 
 // recordPlan is a template laid out.
@@ -44,6 +60,8 @@ type recordPlan struct {
 	known     []int
 	supplied  int
 	late      credit.Date
+	workdays  int
+	number    *numberPlan
 	severity  int
 	amount    int
 	body      []bodyPlan // ascending by field, as a body wants them
@@ -52,7 +70,14 @@ type recordPlan struct {
 	target    credit.Kind
 	authority []int
 	docNo     int
+	key       []int  // of a target by key
 	refSource string // authority of a target by reference
+}
+
+// numberPlan says what stands for the document number: the texts of columns, or what the kind says.
+type numberPlan struct {
+	key  []int
+	kind *credit.KindInfo
 }
 
 type condition struct {
@@ -65,6 +90,7 @@ type bodyPlan struct {
 	name  string // of a kept column
 	from  []int
 	text  string // constant, where from is empty
+	made  bool   // the number that the record's numberPlan makes
 }
 
 // Columns that a plan means by number without having them in the file.
@@ -76,7 +102,8 @@ const (
 // newPlan lays the mapping out for a file of this format and header. It returns [credit.ErrInvalid] where the file lacks a
 // column, names one twice, or has one that the mapping refuses.
 func newPlan(m *Mapping, format string, header []string, o Options) (*plan, error) {
-	p := &plan{m: m, format: format, received: o.Received, asOf: pick(o.AsOf, m.asOf), cut: pick(o.Cut, m.cut), width: len(header), at: map[string]int{}}
+	p := &plan{m: m, o: o, format: format, received: o.Received, asOf: pick(o.AsOf, m.asOf), cut: pick(o.Cut, m.cut), width: len(header), at: map[string]int{},
+		late: map[lateKey]credit.Date{}, names: map[string]Named{}, marks: map[markKey]credit.Flags{}}
 	if !m.Backfill && !given(o.Received) {
 		return nil, fmt.Errorf("mapping %q is of a live source: name the day on which the file was received: %w", m.Name, credit.ErrInvalid)
 	}
@@ -89,6 +116,9 @@ func newPlan(m *Mapping, format string, header []string, o Options) (*plan, erro
 	p.subject, p.name = p.index(m.Subject.Column), p.index(m.Subject.Name)
 	if p.subject == noColumn {
 		return nil, fmt.Errorf("the file has no column %q, which names the subject: %w", m.Subject.Column, credit.ErrInvalid)
+	}
+	if err := p.checkPersons(); err != nil {
+		return nil, err
 	}
 	byName := map[string]int{}
 	for i := range m.Records {
@@ -194,7 +224,7 @@ func (p *plan) indices(names columns) []int {
 
 func (p *plan) lay(t *Template, byName map[string]int) recordPlan {
 	r := recordPlan{kindFrom: p.index(t.KindFrom), event: p.indices(t.Event), known: p.indices(t.Known),
-		supplied: p.index(t.Supplied), late: credit.Date(t.LateDays), severity: p.index(t.Severity), amount: p.index(t.Amount),
+		supplied: p.index(t.Supplied), late: credit.Date(t.LateDays), workdays: t.LateWorkdays, severity: p.index(t.Severity), amount: p.index(t.Amount),
 		made: noColumn, docNo: noColumn}
 	r.kind, _ = credit.ParseKind(t.Kind)
 	for name, text := range t.When {
@@ -209,7 +239,7 @@ func (p *plan) lay(t *Template, byName map[string]int) recordPlan {
 		return r
 	}
 	r.target, _ = credit.ParseKind(t.Target.Kind)
-	r.authority, r.docNo = p.indices(t.Target.Authority), p.index(t.Target.DocNo)
+	r.authority, r.docNo, r.key = p.indices(t.Target.Authority), p.index(t.Target.DocNo), p.indices(t.Target.Key)
 	if t.Target.Ref != "" {
 		r.docNo, r.refSource = p.index(t.Target.Ref), refAuthority(t.Target.Source, p.m.Source)
 	}
@@ -242,6 +272,7 @@ func (p *plan) layBody(r *recordPlan, t *Template) {
 		add("authority", nil, refAuthority("", p.m.Source))
 		add("doc_no", p.indices(columns{t.Ref}), "")
 	}
+	p.layNumber(r, t)
 	// What the department said of the day of supply or publication stays in the body: in a live source the known date
 	// may be a later one.
 	if _, own := t.Fields["supplied"]; !own {
@@ -254,6 +285,33 @@ func (p *plan) layBody(r *recordPlan, t *Template) {
 		}
 	}
 	slices.SortFunc(r.body, func(a, b bodyPlan) int { return int(a.field) - int(b.field) })
+}
+
+// layNumber lays out what stands for a document number where the template states none.
+func (p *plan) layNumber(r *recordPlan, t *Template) {
+	info, _ := r.kind.Info()
+	switch {
+	case t.Key != nil:
+		r.number = &numberPlan{key: p.indices(t.Key)}
+	case t.Ref == "" && t.Fields["doc_no"] == nil && t.Set["doc_no"] == "" && info.Natural != nil:
+		r.number = &numberPlan{kind: &info}
+	default:
+		return
+	}
+	r.body = append(r.body, bodyPlan{field: credit.FieldDocNo, made: true})
+}
+
+// checkPersons asks for the key of pseudonyms where the file has a column of people.
+func (p *plan) checkPersons() error {
+	for _, r := range p.readers {
+		if r == nil || r.Person == "" {
+			continue
+		}
+		if _, err := personOf(p.o.PersonKey, r.Person, "", ""); err != nil {
+			return fmt.Errorf("column %q names people, who are kept under keyed pseudonyms only: %w", r.Name, err)
+		}
+	}
+	return nil
 }
 
 // keptColumns are the columns that the first record keeps under their own names. A name that the vocabulary has means

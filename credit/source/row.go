@@ -17,6 +17,7 @@ func (p *plan) apply(l *line) ([]credit.Record, *Quarantine) {
 	if reason := p.rowFault(l); reason != "" {
 		return nil, bad("", "", reason)
 	}
+	p.named = nil
 	for i, r := range p.readers {
 		if r == nil || i == p.subject && strings.TrimSpace(l.fields[i]) == "" {
 			continue
@@ -25,7 +26,7 @@ func (p *plan) apply(l *line) ([]credit.Record, *Quarantine) {
 		if err != nil {
 			value := l.fields[i]
 			var refused *cellError
-			if errors.As(err, &refused) && refused.private {
+			if errors.As(err, &refused) && refused.private || r.Person != "" {
 				value = ""
 			}
 			return nil, bad(r.Name, value, err.Error())
@@ -50,7 +51,7 @@ func (p *plan) apply(l *line) ([]credit.Record, *Quarantine) {
 }
 
 func (p *plan) rawOf(l *line, field string) string {
-	if i := p.index(field); i >= 0 {
+	if i := p.index(field); i >= 0 && p.readers[i].Person == "" {
 		return l.fields[i]
 	}
 	return ""
@@ -111,7 +112,7 @@ func (p *plan) subjectOf(l *line) (s credit.Subject, field, reason string) {
 	column := p.m.Subject.Column
 	if strings.TrimSpace(raw) == "" || !c.stated {
 		if p.name >= 0 && p.cells[p.name].stated {
-			return "", column, "is not stated, only a name is: resolve the name first"
+			return p.byName(l, column)
 		}
 		return "", column, "is not stated: the row names no subject"
 	}
@@ -122,7 +123,10 @@ func (p *plan) subjectOf(l *line) (s credit.Subject, field, reason string) {
 			return "", column, trimInvalid(err)
 		}
 	}
-	p.last.raw, p.last.s = strings.Clone(raw), s
+	p.last.raw, p.last.s, p.last.flags = strings.Clone(raw), s, 0
+	if code := s.Division(); p.o.Division != nil && code != "" {
+		p.last.flags = p.o.Division(code, credit.NoDate) & credit.FlagDivisionUnknown // issued long ago: old is no remark
+	}
 	return s, "", ""
 }
 
@@ -136,6 +140,9 @@ func (p *plan) make(i int, subject credit.Subject, extra []pair) (field, reason 
 		}
 	}
 	r := credit.Record{Subject: subject, Kind: t.kind, Source: p.m.Source, Amount: credit.NoFen, Flags: p.cells[p.subject].flags}
+	if p.named == nil {
+		r.Flags |= p.last.flags
+	}
 	if t.kindFrom >= 0 {
 		if r.Kind, _ = credit.ParseKind(p.cells[t.kindFrom].text); r.Kind == 0 {
 			return p.m.Records[i].KindFrom, "is not stated: it says what kind of record the row is"
@@ -157,6 +164,11 @@ func (p *plan) make(i int, subject credit.Subject, extra []pair) (field, reason 
 	}
 	if err := r.Check(); err != nil {
 		return "", trimInvalid(err)
+	}
+	if p.o.Refuse != nil {
+		if err := p.o.Refuse(&r); err != nil {
+			return "", trimInvalid(err)
+		}
 	}
 	r.Seal()
 	p.ids[i], p.events[i] = r.ID, r.Event
@@ -183,15 +195,21 @@ func (p *plan) fillBody(t *recordPlan, r *credit.Record, extra []pair, first boo
 	b := p.body[:0]
 	for i := range t.body {
 		f := &t.body[i]
+		if f.made {
+			if number := p.number(t, r); number != "" {
+				b = credit.AppendBody(b, f.field, number)
+			}
+			continue
+		}
 		if len(f.from) == 0 {
 			b = credit.AppendBody(b, f.field, f.text)
 			continue
 		}
-		for _, column := range f.from {
-			if c := &p.cells[column]; c.stated {
-				b = credit.AppendBody(b, f.field, c.text)
-				r.Flags |= c.flags
-				break
+		if column := p.firstStated(f.from); column >= 0 {
+			b = credit.AppendBody(b, f.field, p.textOf(column, r))
+			r.Flags |= p.cells[column].flags
+			if f.field == credit.FieldDivision && p.o.Division != nil {
+				r.Flags |= p.mark(p.cells[column].text, r.Event)
 			}
 		}
 	}
@@ -255,9 +273,13 @@ func (p *plan) target(t *recordPlan, r *credit.Record, i int) (field, reason str
 	if authority == "" {
 		return mapped.Authority[0], "is not stated: it names the record that the row speaks of"
 	}
-	if t.docNo < 0 || !p.cells[t.docNo].stated {
+	number := p.joined(t.key, r)
+	if t.docNo >= 0 && p.cells[t.docNo].stated {
+		number = p.cells[t.docNo].text
+	}
+	if number == "" {
 		return mapped.DocNo + mapped.Ref, "is not stated: it names the record that the row speaks of"
 	}
-	r.Target = credit.BusinessKey(t.target, authority, p.cells[t.docNo].text, r.Subject)
+	r.Target = credit.BusinessKey(t.target, authority, number, r.Subject)
 	return "", ""
 }
