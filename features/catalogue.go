@@ -116,7 +116,10 @@ func (ind *Indicator) bind() error {
 	if !ok {
 		return fmt.Errorf("of %q: no such selection: %w", ind.Of, credit.ErrInvalid)
 	}
-	ind.cites = sel.cites
+	ind.cites, ind.checks, ind.reach = sel.cites, sel.checks, ind.Window
+	if sel.whole {
+		ind.reach = AllTime
+	}
 	if ind.Pick != "" {
 		if ind.pick = picks[ind.Pick]; ind.pick == nil {
 			return fmt.Errorf("pick %q: no such function: %w", ind.Pick, credit.ErrInvalid)

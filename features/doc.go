@@ -50,4 +50,15 @@
 //   - award, shareholding: home 1 or 0; shareholding: role investor or none where the subject holds the counterpart,
 //     investee or shareholder where it is held; status ended for the end of a holding
 //   - snapshot: a metric of the table metrics, value a number, a grade A to D or a colour
+//   - check of a commitment: status kept (or fulfilled), partly, breached, false (不实); status_source checked_online,
+//     random_check. handling: status cured, handled, published, shared
+//   - utility: type electricity, water, gas; usage; overdue periods or balance above 0 is unpaid. housing_fund: count.
+//     tax_paid, trade: period, amount
+//   - pledge: type equity or any other; pledge, freeze: live until removed or past valid_to
+//   - intellectual_property: type invention, any other; honour: level national, provincial, municipal, county
+//   - annual_report: period (its year), assets, liabilities, revenue, net_profit, taxes, count
+//   - agency_grade: type environment, customs, labour, risk, public_credit; grade a letter A to D, a colour, or advanced,
+//     regular, dishonest. inspection: status passed, failed
+//   - officer: role legal_representative; with a counterpart the record names another firm of the same person.
+//     guarantee: counterpart the guaranteed firm, or with role guaranteed the firm that guarantees for the subject
 package features

@@ -82,9 +82,21 @@ var readers = [256]reader{
 	credit.KindAward:         readAward,
 	credit.KindShareholding:  readShareholding,
 	credit.KindSnapshot:      readSnapshot,
-	credit.KindGuarantee:     readValidity,
+	credit.KindGuarantee:     readGuarantee,
 	credit.KindCourtNotice:   readNotice,
 	credit.KindEnrolment:     readType,
+	credit.KindUtility:       readUtility,
+	credit.KindHousingFund:   readHeadcount,
+	credit.KindPledge:        readPledge,
+	credit.KindFreeze:        readPledge,
+	credit.KindIP:            readIP,
+	credit.KindHonour:        readHonour,
+	credit.KindAnnualReport:  readReport,
+	credit.KindAgencyGrade:   readAgencyGrade,
+	credit.KindInspection:    readInspection,
+	credit.KindTrade:         readPeriod,
+	credit.KindTaxPaid:       readPeriod,
+	credit.KindOfficer:       readOfficer,
 }
 
 func readType(f *fact, field credit.Field, text []byte, names *names) {

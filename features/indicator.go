@@ -92,11 +92,13 @@ type Indicator struct {
 	Version     int
 	Citation    string
 
-	list  int // of the set's plan
-	pick  pickFunc
-	value valueFunc
-	near  bool
-	cites bool
+	list   int // of the set's plan
+	pick   pickFunc
+	value  valueFunc
+	near   bool
+	cites  bool
+	checks bool
+	reach  Window // of the list that the value is given: wider than Window where the value needs a record of any age too
 }
 
 // blank is the value without any record: zero for counts and sums, missing for the rest.

@@ -72,6 +72,7 @@ func oracles() map[string]oracle {
 	registerOracles(table)
 	businessOracles(table)
 	recordOracles(table)
+	reportOracles(table)
 	return table
 }
 
@@ -400,7 +401,7 @@ func businessOracles(t map[string]oracle) {
 	windowsOf("bid_n", t, func(m int) oracle { return bid.in(m).n() }, 6, 12, 24, 36, 0)
 	t["bid_yuan_36m"], t["bid_days_since"], t["bid_days_first"], t["bid_decay"] = bid.in(36).sum(yuan), bid.min(age), bid.max(age), bid.sum(fade)
 	t["bid_home_share"], t["bid_gap_mean"], t["bid_trend"] = bid.with(has("home", "0", "1")).share(has("home", "1")), bid.gapMean(), bid.trend()
-	gua := counted(credit.KindGuarantee)
+	gua := counted(credit.KindGuarantee).with(not(has("role", "guaranteed")))
 	t["gua_n_all"], t["gua_live_n"], t["gua_yuan_live"] = gua.n(), gua.with(not(lapsed)).n(), gua.with(not(lapsed)).sum(yuan)
 	qua, per := counted(credit.KindQualification), counted(credit.KindPermit)
 	t["qua_n_all"], t["qua_valid_n"], t["qua_valid_share"], t["qua_soon_n"], t["qua_lapsed_n"] = qua.n(), qua.with(not(lapsed)).n(), qua.share(not(lapsed)), qua.with(soon).n(), qua.with(lapsed).n()
@@ -417,10 +418,10 @@ func recordOracles(t map[string]oracle) {
 		"fresh_snapshot": counted(credit.KindSnapshot)} {
 		t[id] = s.min(known)
 	}
-	any := func(d *day) (out []seen) {
-		return filter(d, d.all, func(_ *day, s seen) bool { return s.counted && s.Kind != credit.KindSnapshot })
-	}
-	rec := sel(any)
+	rec := counted(credit.KindRegistration, credit.KindChange, credit.KindPenalty, credit.KindPermit, credit.KindCommitment,
+		credit.KindSevereListing, credit.KindEnforcement, credit.KindJudgment, credit.KindAbnormal, credit.KindTaxGrade, credit.KindArrears,
+		credit.KindHeadcount, credit.KindQualification, credit.KindAward, credit.KindShareholding, credit.KindGuarantee, credit.KindCourtNotice,
+		credit.KindEnrolment)
 	windowsOf("rec_n", t, func(m int) oracle { return rec.in(m).n() }, 6, 12, 24, 0)
 	t["rec_kinds"], t["rec_days_since"], t["rec_days_first"] = kindsOf(rec), rec.min(age), rec.max(age)
 }

@@ -69,6 +69,11 @@ var freshKinds = []credit.Kind{credit.KindPenalty, credit.KindPenalty, credit.Ki
 	credit.KindQualification, credit.KindAward, credit.KindShareholding, credit.KindRegistration, credit.KindChange, credit.KindPermit,
 	credit.KindSnapshot, credit.KindGuarantee, credit.KindCourtNotice, credit.KindEnrolment}
 
+// reportKinds are what firms report and departments find besides.
+var reportKinds = []credit.Kind{credit.KindUtility, credit.KindUtility, credit.KindHousingFund, credit.KindPledge, credit.KindFreeze, credit.KindIP,
+	credit.KindHonour, credit.KindAnnualReport, credit.KindAgencyGrade, credit.KindClosure, credit.KindTaxAbnormal, credit.KindInspection,
+	credit.KindConsumption, credit.KindSuccession, credit.KindTrade, credit.KindTaxPaid, credit.KindOfficer, credit.KindGuarantee}
+
 func pick(d draw, words ...string) string { return words[d(len(words))] }
 
 func dayText(d credit.Date) string { return d.String() }
@@ -76,9 +81,12 @@ func dayText(d credit.Date) string { return d.String() }
 // fresh is a record that stands for itself.
 func fresh(d draw) credit.Record {
 	kind := freshKinds[d(len(freshKinds))]
+	if d(3) == 0 {
+		kind = reportKinds[d(len(reportKinds))]
+	}
 	r := credit.Record{Subject: subject, Kind: kind, Source: "src", Amount: credit.NoFen, Event: firstDay + credit.Date(d(dayRange))}
 	r.Known = r.Event + late(d)
-	if d(5) > 0 {
+	if info, _ := kind.Info(); info.Amount || d(5) > 0 {
 		r.Amount = credit.Fen(d(10_000_000))
 	}
 	b := map[string]string{}
@@ -134,7 +142,7 @@ func fill(d draw, r *credit.Record, b map[string]string) {
 
 func fillBusiness(d draw, r *credit.Record, b map[string]string) {
 	switch r.Kind {
-	case credit.KindQualification, credit.KindPermit, credit.KindGuarantee:
+	case credit.KindQualification, credit.KindPermit:
 		b["type"] = pick(d, "iso", "hightech")
 		if d(3) > 0 {
 			b["valid_to"] = dayText(r.Event + credit.Date(d(1500)))
@@ -165,6 +173,69 @@ func fillBusiness(d draw, r *credit.Record, b map[string]string) {
 		b["after"] = pick(d, "cancelled", "x")
 	case credit.KindSnapshot:
 		b["metric"], b["value"] = pick(d, "power_kwh", "environment_grade", "penalties", "city_credit_grade", "patents", "unknown"), pick(d, "3", "0", "17.5", "green", "A")
+	default:
+		fillReport(d, r, b)
+	}
+}
+
+func fillReport(d draw, r *credit.Record, b map[string]string) {
+	y, m, _ := r.Event.YMD()
+	switch r.Kind {
+	case credit.KindUtility, credit.KindHousingFund, credit.KindTrade, credit.KindTaxPaid:
+		b["period"], b["type"] = fmt.Sprintf("%04d-%02d", y, m), pick(d, "electricity", "electricity", "water", "gas")
+		if d(6) > 0 {
+			b["usage"], b["count"] = pick(d, "0", "12.5", strconv.Itoa(d(5000))), strconv.Itoa(d(60))
+		}
+		if d(3) == 0 {
+			b["overdue"] = strconv.Itoa(d(3))
+		}
+		if d(4) == 0 {
+			b["balance"] = strconv.Itoa(d(2) * d(100000))
+		}
+	case credit.KindAnnualReport:
+		b["period"] = strconv.Itoa(y - d(3))
+		for _, name := range []string{"assets", "liabilities", "revenue", "net_profit", "taxes", "count"} {
+			if d(5) > 0 {
+				b[name] = strconv.Itoa(d(1000000) - d(2)*d(500000))
+			}
+		}
+		if b["count"] != "" && b["count"][0] == '-' {
+			delete(b, "count")
+		}
+	case credit.KindSuccession:
+		b["counterpart"] = "t:n1"
+	case credit.KindClosure:
+		b["status"] = pick(d, "cancelled", "revoked", "moved")
+	default:
+		fillRights(d, r, b)
+	}
+}
+
+func fillRights(d draw, r *credit.Record, b map[string]string) {
+	switch r.Kind {
+	case credit.KindPledge, credit.KindFreeze, credit.KindIP, credit.KindHonour:
+		b["type"] = pick(d, "equity", "chattel", "invention", "trademark")
+		b["level"] = pick(d, "national", "provincial", "county", "other")
+	case credit.KindAgencyGrade:
+		b["type"] = pick(d, "environment", "customs", "labour", "risk", "public_credit", "other")
+		b["grade"] = pick(d, "A", "B", "C", "D", "green", "red", "advanced", "dishonest", "AA")
+	case credit.KindInspection:
+		b["type"], b["status"] = "spot", pick(d, "passed", "failed", "none")
+	case credit.KindOfficer:
+		b["person"], b["role"] = "p"+strconv.Itoa(d(3)), pick(d, "legal_representative", "legal_representative", "director")
+		if d(2) == 0 {
+			b["counterpart"] = "t:n" + strconv.Itoa(d(4))
+		}
+	case credit.KindGuarantee:
+		if d(4) > 0 {
+			b["counterpart"] = "t:n" + strconv.Itoa(d(4))
+		}
+		if d(3) == 0 {
+			b["role"] = "guaranteed"
+		}
+	}
+	if d(3) == 0 {
+		b["valid_to"] = dayText(r.Event + credit.Date(d(1500)))
 	}
 }
 
@@ -178,7 +249,7 @@ func body(values map[string]string) credit.Body {
 
 var followerKinds = []credit.Kind{credit.KindPerformance, credit.KindRepairApplication, credit.KindRepairAcceptance, credit.KindRepairRejection,
 	credit.KindRepairApproval, credit.KindRepairApproval, credit.KindCorrection, credit.KindCorrection, credit.KindWithdrawal, credit.KindRemoval,
-	credit.KindRemoval, credit.KindObjection, credit.KindBankruptcy, credit.KindRepairBan, credit.KindFulfilment, credit.KindFulfilment, credit.KindFulfilment}
+	credit.KindRemoval, credit.KindCheck, credit.KindCheck, credit.KindHandling, credit.KindObjection, credit.KindBankruptcy, credit.KindRepairBan, credit.KindFulfilment, credit.KindFulfilment, credit.KindFulfilment}
 
 // follower speaks of the record, or of the whole subject, or of one that never comes.
 func follower(d draw, of credit.Record) credit.Record {
@@ -204,6 +275,10 @@ func follower(d draw, of credit.Record) credit.Record {
 	switch kind {
 	case credit.KindFulfilment:
 		b["status"], b["status_source"] = pick(d, "fulfilled", "partly", "breached"), pick(d, "declared", "random_check")
+	case credit.KindCheck:
+		b["status"], b["status_source"] = pick(d, "kept", "partly", "breached", "false"), pick(d, "checked_online", "random_check", "random_check")
+	case credit.KindHandling:
+		b["status"] = pick(d, "cured", "handled", "published", "shared")
 	case credit.KindObjection:
 		b["status"] = pick(d, "open", "closed")
 	case credit.KindBankruptcy:
@@ -229,11 +304,11 @@ func correction(d draw, r *credit.Record, of credit.Record, b map[string]string)
 	other := credit.Record{Kind: of.Kind, Event: of.Event}
 	if !of.Kind.IsFollower() {
 		fill(d, &other, b)
-	} else if of.Kind == credit.KindFulfilment {
+	} else if of.Kind == credit.KindFulfilment || of.Kind == credit.KindCheck {
 		b["status"] = pick(d, "fulfilled", "breached")
 	}
 	if d(2) == 0 {
-		b["replaces"] = pick(d, "amount", "severity", "event", "type", "amount;type", "event;status", "share;home", "value")
+		b["replaces"] = pick(d, "amount", "severity", "event", "type", "amount;type", "event;status", "share;home", "value", "usage;overdue", "revenue", "grade")
 	}
 }
 

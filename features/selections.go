@@ -7,6 +7,8 @@ type selection struct {
 	kinds         []credit.Kind
 	with, without tags
 	cites         bool // the last follower of each record is evidence too
+	checks        bool // so are the checks and the handling of a commitment
+	whole         bool // windows are left to the pick, since a record of the list counts whatever its age: the register's capital
 }
 
 func of(kinds ...credit.Kind) []credit.Kind { return kinds }
@@ -93,8 +95,9 @@ var selections = map[string]selection{
 	"holdings_majority": {kinds: of(credit.KindShareholding), with: tagMajority, without: tagHolder | tagEnd},
 	"holders":           {kinds: of(credit.KindShareholding), with: tagHolder},
 	"awards":            {kinds: of(credit.KindAward)},
-	"guarantees":        {kinds: of(credit.KindGuarantee)},
-	"guarantees_valid":  {kinds: of(credit.KindGuarantee), with: tagValid},
+	"guarantees":        {kinds: of(credit.KindGuarantee), without: tagGuaranteed},
+	"guarantees_valid":  {kinds: of(credit.KindGuarantee), with: tagValid, without: tagGuaranteed},
+	"guarantors":        {kinds: of(credit.KindGuarantee), with: tagValid | tagGuaranteed},
 	"notices":           {kinds: of(credit.KindCourtNotice)},
 	"notices_defendant": {kinds: of(credit.KindCourtNotice), with: tagDefendant},
 	"enrolments":        {kinds: of(credit.KindEnrolment)},
@@ -127,4 +130,48 @@ var selections = map[string]selection{
 	"snapshots_pass_share":       {kinds: of(credit.KindSnapshot), with: tagPassShare},
 
 	"records": {kinds: anyRecord},
+
+	"commitments_online":   {kinds: of(credit.KindCommitment), with: tagOnline, checks: true},
+	"commitments_spot":     {kinds: of(credit.KindCommitment), with: tagSpot, checks: true},
+	"commitments_false":    {kinds: of(credit.KindCommitment), with: tagFalse, checks: true},
+	"commitments_cured":    {kinds: of(credit.KindCommitment), with: tagCured, checks: true},
+	"commitments_handled":  {kinds: of(credit.KindCommitment), with: tagHandled, checks: true},
+	"commitments_shown":    {kinds: of(credit.KindCommitment), with: tagShown, checks: true},
+	"commitments_followed": {kinds: of(credit.KindCommitment), cites: true, checks: true},
+
+	"penalties_and_capital":   {kinds: of(credit.KindPenalty, credit.KindRegistration), whole: true},
+	"enforcement_and_capital": {kinds: of(credit.KindEnforcement, credit.KindRegistration), whole: true},
+	"pledges_and_capital":     {kinds: of(credit.KindPledge, credit.KindRegistration), without: tagRemoved | tagLapsed, whole: true},
+	"freezes_and_capital":     {kinds: of(credit.KindFreeze, credit.KindRegistration), without: tagRemoved | tagLapsed, whole: true},
+	"tax_paid_and_capital":    {kinds: of(credit.KindTaxPaid, credit.KindRegistration), whole: true},
+
+	"electricity":        {kinds: of(credit.KindUtility), with: tagElectricity},
+	"water":              {kinds: of(credit.KindUtility), with: tagWater},
+	"utilities":          {kinds: of(credit.KindUtility)},
+	"utilities_unpaid":   {kinds: of(credit.KindUtility), with: tagUnpaid},
+	"housing_fund":       {kinds: of(credit.KindHousingFund)},
+	"tax_paid":           {kinds: of(credit.KindTaxPaid)},
+	"trade":              {kinds: of(credit.KindTrade)},
+	"pledges_live":       {kinds: of(credit.KindPledge), without: tagRemoved | tagLapsed},
+	"equity_pledges":     {kinds: of(credit.KindPledge), with: tagEquity, without: tagRemoved | tagLapsed},
+	"freezes_live":       {kinds: of(credit.KindFreeze), without: tagRemoved | tagLapsed},
+	"rights":             {kinds: of(credit.KindIP), without: tagLapsed},
+	"inventions":         {kinds: of(credit.KindIP), with: tagInvention, without: tagLapsed},
+	"honours":            {kinds: of(credit.KindHonour)},
+	"honours_valid":      {kinds: of(credit.KindHonour), with: tagValid},
+	"annual_reports":     {kinds: of(credit.KindAnnualReport)},
+	"grade_environment":  {kinds: of(credit.KindAgencyGrade), with: tagGradeEnvironment | tagValid},
+	"grade_customs":      {kinds: of(credit.KindAgencyGrade), with: tagGradeCustoms | tagValid},
+	"grade_labour":       {kinds: of(credit.KindAgencyGrade), with: tagGradeLabour | tagValid},
+	"grade_risk":         {kinds: of(credit.KindAgencyGrade), with: tagGradeRisk | tagValid},
+	"grade_public":       {kinds: of(credit.KindAgencyGrade), with: tagGradePublic | tagValid},
+	"agency_grades":      {kinds: of(credit.KindAgencyGrade)},
+	"inspections":        {kinds: of(credit.KindInspection)},
+	"inspections_failed": {kinds: of(credit.KindInspection), with: tagFailed},
+	"tax_abnormal":       {kinds: of(credit.KindTaxAbnormal)},
+	"consumption":        {kinds: of(credit.KindConsumption)},
+	"closure_records":    {kinds: of(credit.KindClosure)},
+	"representatives":    {kinds: of(credit.KindOfficer), with: tagRepresentative, without: tagLinked},
+	"same_person":        {kinds: of(credit.KindOfficer), with: tagRepresentative | tagLinked, without: tagRemoved},
+	"listings":           {kinds: of(credit.KindSevereListing, credit.KindAbnormal)},
 }

@@ -104,7 +104,7 @@ func newSet(rows []Indicator) (*Set, error) {
 		s.byID[ind.ID] = i
 		ind.list = s.plan.list(selections[ind.Of], ind)
 		l := &s.plan.lists[ind.list]
-		l.steps = append(l.steps, step{value: ind.value, pick: ind.pick, window: ind.Window, indicator: int32(i)})
+		l.steps = append(l.steps, step{value: ind.value, pick: ind.pick, window: ind.reach, indicator: int32(i)})
 		s.blank = append(s.blank, ind.blank())
 	}
 	s.canonical = canonical(s.indicators)

@@ -29,6 +29,14 @@ const (
 	tagBreached
 	tagChecked // the last word rests on a check, not on the subject's own declaration
 	tagRepairCommitment
+	tagOnline   // checked online
+	tagSpot     // checked at random
+	tagSpotKept // the last random check found it kept
+	tagFalse    // a check found it false
+	tagWanting  // the last check found it breached, kept in part or false
+	tagCured
+	tagHandled
+	tagShown // the breach is published or shared
 )
 
 // Of the record itself.
@@ -56,6 +64,41 @@ const (
 	tagGradeA
 	tagGradeD
 )
+
+// Of a kind's own: the same bit means something else for another kind.
+const (
+	tagElectricity tags = 1 << (iota + 32)
+	tagWater
+	tagUnpaid // periods or a balance overdue
+)
+
+const (
+	tagEquity tags = 1 << (iota + 32)
+)
+
+const (
+	tagInvention tags = 1 << (iota + 32)
+)
+
+const (
+	tagGradeEnvironment tags = 1 << (iota + 32)
+	tagGradeCustoms
+	tagGradeLabour
+	tagGradeRisk
+	tagGradePublic
+)
+
+const (
+	tagPassed tags = 1 << (iota + 32)
+	tagFailed
+)
+
+const (
+	tagRepresentative tags = 1 << (iota + 32) // the officer is the legal representative
+	tagLinked                                 // the record names another firm of the same person
+)
+
+const tagGuaranteed tags = 1 << 32 // the subject is the one guaranteed
 
 // Of snapshots, by metric. A kind's own bits may mean something else for another kind.
 const (

@@ -1,6 +1,9 @@
 package features
 
-import "math"
+import (
+	"maps"
+	"math"
+)
 
 // valueFunc makes the value of an indicator of the records selected for it, latest event first. It sees no others and
 // returns NaN where they do not state what it needs.
@@ -10,7 +13,8 @@ type valueFunc func(v *view, items []*item) float64
 type pickFunc func(v *view, items []*item) []*item
 
 // families are the tables of value functions: one a file.
-var families = []map[string]valueFunc{generalValues, penaltyValues, commitmentValues, courtValues, taxValues, registrationValues, businessValues, benchValues}
+var families = []map[string]valueFunc{generalValues, penaltyValues, commitmentValues, courtValues, taxValues, registrationValues, businessValues, benchValues,
+	monthlyValues, capitalValues, reportValues, gradeValues, loopValues, repeatValues}
 
 var picks = map[string]pickFunc{
 	"latest":   func(_ *view, items []*item) []*item { return items[:1] },
@@ -24,6 +28,12 @@ var picks = map[string]pickFunc{
 	"lowest": func(_ *view, items []*item) []*item {
 		return extreme(items, lower)
 	},
+}
+
+func init() {
+	for _, family := range []map[string]pickFunc{capitalPicks, loopPicks} {
+		maps.Copy(picks, family)
+	}
 }
 
 // generalValues fit any kind of record.

@@ -42,6 +42,7 @@ type view struct {
 	cuts    []cut
 	words   map[string]string // industries
 	held    []int32           // lists that hold anything
+	scratch []*item           // of a pick
 	offence []*item           // counted penalties in the order in which they became known
 	cover   coverMemo
 }
@@ -170,6 +171,8 @@ func (it *item) stand(day credit.Date) bool {
 			it.tags = it.tags&^tagRejected | tagApplied
 		case credit.KindRepairRejection:
 			it.tags = it.tags&^tagApplied | tagRejected
+		case credit.KindCheck, credit.KindHandling:
+			it.follow(a)
 		}
 	}
 	for i := len(it.spans) - 1; i >= 0; i-- {
@@ -212,7 +215,8 @@ var stateTags = [...]tags{
 
 // lives are the kinds whose records have days of their own: those of live.
 var lives = [256]bool{credit.KindPenalty: true, credit.KindCommitment: true, credit.KindPermit: true, credit.KindQualification: true,
-	credit.KindShareholding: true, credit.KindGuarantee: true}
+	credit.KindShareholding: true, credit.KindGuarantee: true, credit.KindPledge: true, credit.KindFreeze: true, credit.KindIP: true,
+	credit.KindHonour: true, credit.KindAgencyGrade: true}
 
 // live sets the tags that follow from a record's own days.
 func (it *item) live(day credit.Date) {
@@ -228,8 +232,9 @@ func (it *item) live(day credit.Date) {
 				it.tags |= tagOverdue
 			}
 		}
-	case credit.KindPermit, credit.KindQualification, credit.KindShareholding, credit.KindGuarantee:
+	default:
 		switch {
+		case !lives[it.kind]:
 		case it.end != credit.NoDate && it.end < day:
 			it.tags |= tagLapsed
 		case it.end != credit.NoDate && it.end <= day+90:
@@ -269,7 +274,7 @@ func (v *view) picked(ind *Indicator) []*item {
 	if l.turn != v.turn {
 		return nil
 	}
-	items := l.items[:l.n[ind.Window]]
+	items := l.items[:l.n[ind.reach]]
 	if ind.pick != nil && len(items) > 0 {
 		return ind.pick(v, items)
 	}
