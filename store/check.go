@@ -154,7 +154,7 @@ func (db *DB) checkIDs(ctx context.Context, c *Checked, want *multiset) error {
 	}
 	defer tx.Rollback()
 	var ids multiset
-	err = db.log.ids(ctx, conn, tx, 0, func(id credit.ID) { ids.addSum(id) })
+	err = db.log.ids(ctx, tx, 0, func(id credit.ID) { ids.addSum(id) })
 	if !ids.equal(want) {
 		c.problem("the %d ids by which duplicates are known are not those of the %d records", ids.n, want.n)
 	}

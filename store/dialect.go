@@ -23,17 +23,17 @@ import (
 type dialect struct {
 	name     string
 	goose    goose.Dialect
-	exclude  string             // the migration that is the other database's
+	exclude  []string           // migrations that are the other database's
 	snapshot sql.IsolationLevel // for a transaction that reads one state
 	tables   string             // lists the tables
 	lock     string             // makes a transaction the only one that appends; "" where every writer is alone
 }
 
 var (
-	sqliteDialect = dialect{name: "sqlite", goose: goose.DialectSQLite3, exclude: "00003_log_postgres.sql",
+	sqliteDialect = dialect{name: "sqlite", goose: goose.DialectSQLite3, exclude: []string{"00003_log_postgres.sql", "00005_log_packed_postgres.sql"},
 		tables: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"}
 
-	postgresDialect = dialect{name: "postgres", goose: goose.DialectPostgres, exclude: "00002_log_sqlite.sql",
+	postgresDialect = dialect{name: "postgres", goose: goose.DialectPostgres, exclude: []string{"00002_log_sqlite.sql"},
 		tables:   "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
 		snapshot: sql.LevelRepeatableRead, lock: "SELECT pg_advisory_xact_lock(7310590128)"}
 )
@@ -61,7 +61,7 @@ func connectPostgres(target string) (*DB, error) {
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(maxConnections)
 	pool.SetMaxIdleConns(maxConnections)
-	return &DB{dialect: postgresDialect, write: pool, read: pool, log: &rowLog{pool}}, nil
+	return &DB{dialect: postgresDialect, write: pool, read: pool, log: newPackedLog(pool, &postgresRows{pool}, postgresSizes)}, nil
 }
 
 func connectSQLite(path string, o options) (*DB, error) {
@@ -82,7 +82,7 @@ func connectSQLite(path string, o options) (*DB, error) {
 	write.SetMaxOpenConns(1)
 	read.SetMaxOpenConns(2 * runtime.GOMAXPROCS(0))
 	read.SetMaxIdleConns(2 * runtime.GOMAXPROCS(0))
-	return &DB{dialect: sqliteDialect, write: write, read: read, dir: filepath.Dir(path), log: newPackedLog(read)}, nil
+	return &DB{dialect: sqliteDialect, write: write, read: read, dir: filepath.Dir(path), log: newPackedLog(read, &sqliteRows{db: read}, sqliteSizes)}, nil
 }
 
 // sqliteName is the driver's name for the file. The page size must be set before the journal mode, and the driver

@@ -14,15 +14,16 @@
 // Duplicates are found in a set of ids in memory (16 bytes an id, and room to grow), read from the log at the first
 // append and completed under the lock whenever another process has appended. An append that fails forgets the set.
 //
-// # Two lay-outs
+// # Lay-out
 //
-// The tables of the log are the one thing that the two databases lay out differently, because what is fast in one is
-// slow in the other; FORMAT.md describes the bytes.
-//
-//	PostgreSQL  a row a record, keyed (subject, id), loaded by COPY                          rows.go
-//	SQLite      segments in position order (the truth) and runs sorted by subject, in blocks  packed*.go
+// The log is packed on both databases; FORMAT.md describes the bytes. Segments in position order are the truth, runs
+// sorted by subject, in blocks, are its index, merged by a bounded step inside each append: packed*.go. Only how rows of
+// blocks are moved differs: prepared statements on SQLite, COPY and paged queries on PostgreSQL.
 //
 // All other tables, and all statements on them, are the same on both.
+//
+// A row a record was tried on both. Its cost grows with the log: an append of subjects by chance touches every page of
+// an index keyed by subject, so that at five million records nearly every record writes a page of its own.
 //
 // # Reading
 //

@@ -1,8 +1,18 @@
 package store
 
+import "strings"
+
 // Shrink cuts the packed log so small that a test of a few records merges runs of every class, over many steps.
 func Shrink(db *DB) {
-	if l, ok := db.log.(*packedLog); ok {
-		l.sizes = packedSizes{segmentRecords: 7, segmentBytes: 4000, blockBytes: 500, fanIn: 3, classBytes: 1000, stepBytes: 300}
+	db.log.sizes = packedSizes{segmentRecords: 7, segmentBytes: 4000, blockBytes: 500, fanIn: 3, classBytes: 1000, stepBytes: 300}
+}
+
+// UpStatements returns what a file of migrations runs upwards.
+func UpStatements(name string) string {
+	text, err := migrations.ReadFile("migrations/" + name)
+	if err != nil {
+		panic(err)
 	}
+	up, _, _ := strings.Cut(string(text), "-- +goose Down")
+	return up
 }

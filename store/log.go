@@ -13,32 +13,6 @@ import (
 	"hengxin/scoring"
 )
 
-// logTables are the tables of the log, which the two databases lay out differently. Both lay-outs run the same tests.
-type logTables interface {
-	logWriter
-	logReader
-	logSplitter
-}
-
-type logWriter interface {
-	// ids calls fn with the id of every record after the position, in any order.
-	ids(ctx context.Context, conn *sql.Conn, tx *sql.Tx, after credit.Position, fn func(credit.ID)) error
-	// write adds records, the first at the position. Their ids are new to the log.
-	write(ctx context.Context, conn *sql.Conn, tx *sql.Tx, first credit.Position, records []*credit.Record) error
-}
-
-type logReader interface {
-	history(ctx context.Context, dst []credit.Record, subject credit.Subject, upTo credit.Position) ([]credit.Record, error)
-	// scan calls fn for each subject of the range, ascending, with its records and their positions in any order.
-	scan(ctx context.Context, r Range, upTo credit.Position, fn groupFunc) error
-	records(ctx context.Context, from, to credit.Position, fn RecordFunc) error
-}
-
-type logSplitter interface {
-	// splits returns subjects, ascending, between which about equally many records lie. One may come several times.
-	splits(ctx context.Context) ([]credit.Subject, error)
-}
-
 type groupFunc func(records []credit.Record, at []credit.Position) error
 
 // ScanFunc gets a subject and all its records in (known date, id) order. The slice and the bodies are used again after
@@ -110,7 +84,7 @@ func (db *DB) append(ctx context.Context, records []credit.Record, also func(*sq
 }
 
 func (db *DB) appendTx(ctx context.Context, conn *sql.Conn, tx *sql.Tx, records []credit.Record) (Appended, error) {
-	if err := db.catchUp(ctx, conn, tx); err != nil {
+	if err := db.catchUp(ctx, tx); err != nil {
 		return Appended{}, err
 	}
 	added := make([]*credit.Record, 0, len(records))
@@ -130,7 +104,7 @@ func (db *DB) appendTx(ctx context.Context, conn *sql.Conn, tx *sql.Tx, records 
 	checked := make(chan error, 1)
 	go func() { checked <- checkRecords(added) }() // while the database works
 	done.First, done.Last = db.known.head+1, db.known.head+credit.Position(len(added))
-	err := db.log.write(ctx, conn, tx, done.First, added)
+	err := db.log.write(ctx, writing{conn, tx}, done.First, added)
 	if bad := <-checked; bad != nil {
 		return done, bad
 	}
@@ -143,7 +117,7 @@ func (db *DB) appendTx(ctx context.Context, conn *sql.Conn, tx *sql.Tx, records 
 }
 
 // catchUp makes this transaction the only one that appends and loads the ids that others appended since.
-func (db *DB) catchUp(ctx context.Context, conn *sql.Conn, tx *sql.Tx) error {
+func (db *DB) catchUp(ctx context.Context, tx *sql.Tx) error {
 	if db.dialect.lock != "" {
 		if _, err := tx.ExecContext(ctx, db.dialect.lock); err != nil {
 			return fmt.Errorf("waiting for the log: %w", err)
@@ -156,7 +130,7 @@ func (db *DB) catchUp(ctx context.Context, conn *sql.Conn, tx *sql.Tx) error {
 	if head == db.known.head {
 		return nil
 	}
-	err := db.log.ids(ctx, conn, tx, db.known.head, func(id credit.ID) { db.known.add(id) })
+	err := db.log.ids(ctx, tx, db.known.head, func(id credit.ID) { db.known.add(id) })
 	if err != nil {
 		return fmt.Errorf("reading the ids of the log: %w", err)
 	}
@@ -244,7 +218,7 @@ func (db *DB) Records(ctx context.Context, from, to credit.Position, fn RecordFu
 
 // Ranges cuts the subjects into at most n ranges of about as many records each, which together are all of them.
 func (db *DB) Ranges(ctx context.Context, n int) ([]Range, error) {
-	at, err := db.log.splits(ctx)
+	at, err := db.log.rows.splits(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("cutting the subjects into %d ranges: %w", n, err)
 	}

@@ -42,7 +42,11 @@ func (db *DB) migrate(ctx context.Context) (Migrated, error) {
 		return done, fmt.Errorf("migrating the tables from version %d: %w", done.From, err)
 	}
 	for _, r := range results {
-		done.Applied = append(done.Applied, r.Source.Path)
+		name := r.Source.Path
+		if r.Source.Type == goose.TypeGo {
+			name = fmt.Sprintf("%05d", r.Source.Version)
+		}
+		done.Applied = append(done.Applied, name)
 	}
 	return done, nil
 }
@@ -74,8 +78,11 @@ func (db *DB) migrations() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(db.dialect.goose, db.write, files,
-		goose.WithExcludeNames([]string{db.dialect.exclude}), goose.WithDisableGlobalRegistry(true))
+	options := []goose.ProviderOption{goose.WithExcludeNames(db.dialect.exclude), goose.WithDisableGlobalRegistry(true)}
+	if db.dialect.goose == goose.DialectPostgres {
+		options = append(options, goose.WithGoMigrations(repackMigration(db.log)))
+	}
+	return goose.NewProvider(db.dialect.goose, db.write, files, options...)
 }
 
 // ready gives an empty database its tables and refuses one of another version.

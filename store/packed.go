@@ -12,20 +12,52 @@ import (
 	"hengxin/credit"
 )
 
-// packedLog is the log on SQLite, where a row a record is too slow: random keys make every page of a large index dirty.
+// packedLog is the log on both databases. A row a record is too slow on either: random keys dirty every page of a large
+// index, and the more the longer the log is.
 //
 // Segments hold the records in position order and are the truth. Runs hold them again, sorted by subject, for
 // histories and scans; they can be made anew from the segments. An append writes its segments and one run, and then
 // carries the merging of runs on by a measured step: see packed_merge.go.
 type packedLog struct {
 	db    *sql.DB // reads
+	rows  packedRows
 	sizes packedSizes
 
 	enc func() *zstd.Encoder
 	dec func() *zstd.Decoder
+}
 
-	preparing sync.Mutex
-	find      *sql.Stmt // findBlocks, once it is prepared
+// packedRows moves rows of the packed log in and out: the one thing in which the two databases differ.
+type packedRows interface {
+	putSegments(ctx context.Context, w writing, segments []segment) error
+	putBlocks(ctx context.Context, w writing, run int64, blocks []block) error
+	// find calls fn with the one block of every live run in which the subject's group must be.
+	find(ctx context.Context, subject string, fn func(data []byte) error) error
+	// within opens blocks as the transaction of w sees them.
+	within(w writing) blockSource
+	// snapshot calls fn with the live runs and their blocks in one state of the log, whatever is merged meanwhile.
+	snapshot(ctx context.Context, fn func(live []int64, open blockSource) error) error
+	// splits returns the first subjects of all live blocks, ascending.
+	splits(ctx context.Context) ([]credit.Subject, error)
+	// dropBlocks deletes at most n blocks of a run and returns how many.
+	dropBlocks(ctx context.Context, w writing, run, n int64) (int64, error)
+}
+
+// writing is the transaction of an append and the connection under it. Where conn is nil, as in a migration, rows are
+// inserted one by one.
+type writing struct {
+	conn *sql.Conn
+	tx   *sql.Tx
+}
+
+// blockSource opens a run at the block that holds the subject, or the first after it; all that one source opens is of
+// one state of the log. The feed is nil where there are no blocks.
+type blockSource func(ctx context.Context, run int64, from string) (blockFeed, error)
+
+// blockFeed reads the blocks of a run in order; data is good until the next call.
+type blockFeed interface {
+	next() (data []byte, ok bool, err error)
+	close()
 }
 
 // packedSizes say how the log is cut. They may change from one opening to the next.
@@ -38,13 +70,9 @@ type packedSizes struct {
 	stepBytes      int64 // of a merge step at least, so that small merges end in the append that begins them
 }
 
-// defaultSizes make four blocks with their keys fill one page of 32 KB: smaller blocks are less to copy for a history.
-var defaultSizes = packedSizes{segmentRecords: 4096, segmentBytes: 1 << 20, blockBytes: 8<<10 - 96,
-	fanIn: 8, classBytes: 1 << 20, stepBytes: 2 << 20}
-
-func newPackedLog(db *sql.DB) *packedLog {
+func newPackedLog(db *sql.DB, rows packedRows, sizes packedSizes) *packedLog {
 	return &packedLog{
-		db: db, sizes: defaultSizes,
+		db: db, rows: rows, sizes: sizes,
 		enc: sync.OnceValue(func() *zstd.Encoder {
 			e, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1))
 			if err != nil {
@@ -62,7 +90,7 @@ func newPackedLog(db *sql.DB) *packedLog {
 	}
 }
 
-func (l *packedLog) ids(ctx context.Context, _ *sql.Conn, tx *sql.Tx, after credit.Position, fn func(credit.ID)) error {
+func (l *packedLog) ids(ctx context.Context, tx *sql.Tx, after credit.Position, fn func(credit.ID)) error {
 	rows, err := tx.QueryContext(ctx, "SELECT ids FROM log_segment WHERE first > $1", int64(after))
 	if err != nil {
 		return err
@@ -105,19 +133,20 @@ func (b *batch) span(from, to int) []byte {
 	return b.bytes[start:b.ends[to-1]]
 }
 
-func (l *packedLog) write(ctx context.Context, _ *sql.Conn, tx *sql.Tx, first credit.Position, records []*credit.Record) error {
+func (l *packedLog) write(ctx context.Context, w writing, first credit.Position, records []*credit.Record) error {
 	b := pack(first, records)
 	segments := make(chan []segment, 1)
 	go func() { segments <- b.segments(l.enc(), l.sizes) }()
 	blocks := b.blocks(l.sizes.blockBytes)
-	if err := writeSegments(ctx, tx, <-segments); err != nil {
-		return fmt.Errorf("writing segments: %w", err)
-	}
-	size, err := addRun(ctx, tx, blocks)
+	size, err := l.addRun(ctx, w, blocks)
+	all := <-segments
 	if err != nil {
 		return fmt.Errorf("writing a run: %w", err)
 	}
-	if err := l.mergeStep(ctx, tx, size); err != nil {
+	if err := l.rows.putSegments(ctx, w, all); err != nil {
+		return fmt.Errorf("writing segments: %w", err)
+	}
+	if err := l.mergeStep(ctx, w, size); err != nil {
 		return fmt.Errorf("merging runs: %w", err)
 	}
 	return nil
@@ -141,20 +170,6 @@ func (b *batch) segments(enc *zstd.Encoder, size packedSizes) (all []segment) {
 		all = append(all, s)
 	}
 	return all
-}
-
-func writeSegments(ctx context.Context, tx *sql.Tx, segments []segment) error {
-	put, err := tx.PrepareContext(ctx, "INSERT INTO log_segment (first, last, ids, frame) VALUES ($1, $2, $3, $4)")
-	if err != nil {
-		return err
-	}
-	defer put.Close()
-	for _, s := range segments {
-		if _, err := put.ExecContext(ctx, int64(s.first), int64(s.last), s.ids, s.frame); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // blocks sorts the batch by subject and cuts it into blocks.

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/binary"
 	"fmt"
 
@@ -98,24 +97,22 @@ func appendEntries(dst []credit.Record, at []credit.Position, g group, upTo cred
 
 // runCursor reads the groups of one run in order.
 type runCursor struct {
-	rows *sql.Rows
-	rest []byte // of the current block, after the group
-	data []byte // the current block
+	blocks blockFeed
+	rest   []byte // of the current block, after the group
 	group
 }
 
-// openRun opens a run at the first group from the subject on. q asks within a transaction.
-func openRun(ctx context.Context, q queryFunc, run int64, from string) (*runCursor, error) {
-	rows, err := q(ctx, `SELECT data FROM log_block WHERE run = $1 AND subject >= coalesce(
-		(SELECT max(subject) FROM log_block WHERE run = $1 AND subject <= $2), '') ORDER BY subject`, run, from)
-	if err != nil {
+// openRun opens a run at the first group from the subject on.
+func openRun(ctx context.Context, open blockSource, run int64, from string) (*runCursor, error) {
+	blocks, err := open(ctx, run, from)
+	if err != nil || blocks == nil {
 		return nil, err
 	}
-	c := &runCursor{rows: rows}
+	c := &runCursor{blocks: blocks}
 	for {
 		ok, err := c.next()
 		if err != nil || !ok {
-			rows.Close()
+			blocks.close()
 			return nil, err
 		}
 		if string(c.subject) >= from {
@@ -127,13 +124,9 @@ func openRun(ctx context.Context, q queryFunc, run int64, from string) (*runCurs
 // next goes to the next group; ok is false after the last.
 func (c *runCursor) next() (ok bool, err error) {
 	for len(c.rest) == 0 {
-		if !c.rows.Next() {
-			return false, c.rows.Err()
-		}
-		if err := c.rows.Scan((*sql.RawBytes)(&c.data)); err != nil {
+		if c.rest, ok, err = c.blocks.next(); err != nil || !ok {
 			return false, err
 		}
-		c.rest = c.data
 	}
 	c.group, c.rest, err = nextGroup(c.rest)
 	return err == nil, err
@@ -142,9 +135,9 @@ func (c *runCursor) next() (ok bool, err error) {
 // runHeap reads several runs as one: a binary heap of their cursors by subject.
 type runHeap []*runCursor
 
-func openRuns(ctx context.Context, q queryFunc, runs []int64, from string) (h runHeap, err error) {
+func openRuns(ctx context.Context, open blockSource, runs []int64, from string) (h runHeap, err error) {
 	for _, run := range runs {
-		c, err := openRun(ctx, q, run, from)
+		c, err := openRun(ctx, open, run, from)
 		if err != nil {
 			h.close()
 			return nil, fmt.Errorf("run %d: %w", run, err)
@@ -177,7 +170,7 @@ func (h runHeap) down(i int) {
 
 func (h *runHeap) close() {
 	for _, c := range *h {
-		c.rows.Close()
+		c.blocks.close()
 	}
 	*h = nil
 }
@@ -200,7 +193,7 @@ func (h *runHeap) pass(n int) error {
 			return err
 		}
 		if !ok {
-			top.rows.Close()
+			top.blocks.close()
 			last := len(*h) - 1
 			(*h)[0] = (*h)[last]
 			*h = (*h)[:last]

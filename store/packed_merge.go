@@ -29,47 +29,33 @@ func (s packedSizes) class(size int64) (class int) {
 }
 
 // addRun writes blocks as a new live run and returns its size.
-func addRun(ctx context.Context, tx *sql.Tx, blocks []block) (size int64, err error) {
+func (l *packedLog) addRun(ctx context.Context, w writing, blocks []block) (size int64, err error) {
 	for _, b := range blocks {
 		size += int64(len(b.data))
 	}
 	var run int64
-	err = tx.QueryRowContext(ctx, "INSERT INTO log_run (state, bytes, done) VALUES ($1, $2, '') RETURNING run", runLive, size).Scan(&run)
+	err = w.tx.QueryRowContext(ctx, "INSERT INTO log_run (state, bytes, done) VALUES ($1, $2, '') RETURNING run", runLive, size).Scan(&run)
 	if err != nil {
 		return 0, err
 	}
-	return size, writeBlocks(ctx, tx, run, blocks)
-}
-
-func writeBlocks(ctx context.Context, tx *sql.Tx, run int64, blocks []block) error {
-	put, err := tx.PrepareContext(ctx, "INSERT INTO log_block (run, subject, data) VALUES ($1, $2, $3)")
-	if err != nil {
-		return err
-	}
-	defer put.Close()
-	for _, b := range blocks {
-		if _, err := put.ExecContext(ctx, run, b.subject, b.data); err != nil {
-			return err
-		}
-	}
-	return nil
+	return size, l.rows.putBlocks(ctx, w, run, blocks)
 }
 
 // mergeStep begins the merges that are due and carries each on, for an append of size bytes.
-func (l *packedLog) mergeStep(ctx context.Context, tx *sql.Tx, size int64) error {
-	if err := l.sizes.beginMerges(ctx, tx); err != nil {
+func (l *packedLog) mergeStep(ctx context.Context, w writing, size int64) error {
+	if err := l.sizes.beginMerges(ctx, w.tx); err != nil {
 		return err
 	}
-	building, err := runsIn(ctx, tx, runBuilding)
+	building, err := runsIn(ctx, w.tx, runBuilding)
 	if err != nil {
 		return err
 	}
 	for _, r := range building {
-		if err := r.carryOn(ctx, tx, l.sizes, size+size/4+l.sizes.stepBytes); err != nil {
+		if err := l.carryOn(ctx, w, &r, size+size/4+l.sizes.stepBytes); err != nil {
 			return fmt.Errorf("into run %d: %w", r.run, err)
 		}
 	}
-	return dropDead(ctx, tx, (6*size+l.sizes.stepBytes)/int64(l.sizes.blockBytes)+1)
+	return l.dropDead(ctx, w, (6*size+l.sizes.stepBytes)/int64(l.sizes.blockBytes)+1)
 }
 
 // runRow is a row of log_run.
@@ -116,32 +102,32 @@ func beginMerge(ctx context.Context, tx *sql.Tx, from []runRow) error {
 }
 
 // carryOn copies about budget bytes more into r from the runs that it is merged from; at their end r takes their place.
-func (r *runRow) carryOn(ctx context.Context, tx *sql.Tx, size packedSizes, budget int64) error {
-	from, err := rowsOf(ctx, tx, func(rows *sql.Rows, run *int64) error { return rows.Scan(run) },
+func (l *packedLog) carryOn(ctx context.Context, w writing, r *runRow, budget int64) error {
+	from, err := rowsOf(ctx, w.tx, func(rows *sql.Rows, run *int64) error { return rows.Scan(run) },
 		"SELECT run FROM log_run WHERE into_ = $1 AND state = $2 ORDER BY run", r.run, runLive)
 	if err != nil {
 		return err
 	}
-	blocks, ended, err := r.copy(ctx, tx, from, blockWriter{size: size.blockBytes}, budget)
+	blocks, ended, err := r.copy(ctx, l.rows.within(w), from, blockWriter{size: l.sizes.blockBytes}, budget)
 	if err != nil {
 		return err
 	}
-	if err := writeBlocks(ctx, tx, r.run, blocks); err != nil {
+	if err := l.rows.putBlocks(ctx, w, r.run, blocks); err != nil {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "UPDATE log_run SET bytes = $1, done = $2 WHERE run = $3", r.bytes, r.done, r.run); err != nil || !ended {
+	if _, err := w.tx.ExecContext(ctx, "UPDATE log_run SET bytes = $1, done = $2 WHERE run = $3", r.bytes, r.done, r.run); err != nil || !ended {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, "UPDATE log_run SET state = $1 WHERE run = $2", runLive, r.run); err != nil {
+	if _, err := w.tx.ExecContext(ctx, "UPDATE log_run SET state = $1 WHERE run = $2", runLive, r.run); err != nil {
 		return err
 	}
-	_, err = tx.ExecContext(ctx, "UPDATE log_run SET state = $1 WHERE into_ = $2", runDead, r.run)
+	_, err = w.tx.ExecContext(ctx, "UPDATE log_run SET state = $1 WHERE into_ = $2", runDead, r.run)
 	return err
 }
 
 // copy merges groups after r.done until it has budget bytes; ended says that nothing is left.
-func (r *runRow) copy(ctx context.Context, tx *sql.Tx, from []int64, w blockWriter, budget int64) (blocks []block, ended bool, err error) {
-	h, err := openRuns(ctx, tx.QueryContext, from, r.done)
+func (r *runRow) copy(ctx context.Context, open blockSource, from []int64, w blockWriter, budget int64) (blocks []block, ended bool, err error) {
+	h, err := openRuns(ctx, open, from, r.done)
 	if err != nil {
 		return nil, false, err
 	}
@@ -174,26 +160,21 @@ func (r *runRow) copy(ctx context.Context, tx *sql.Tx, from []int64, w blockWrit
 }
 
 // dropDead deletes at most so many blocks of runs that were merged.
-func dropDead(ctx context.Context, tx *sql.Tx, left int64) error {
-	dead, err := rowsOf(ctx, tx, func(rows *sql.Rows, run *int64) error { return rows.Scan(run) },
+func (l *packedLog) dropDead(ctx context.Context, w writing, left int64) error {
+	dead, err := rowsOf(ctx, w.tx, func(rows *sql.Rows, run *int64) error { return rows.Scan(run) },
 		"SELECT run FROM log_run WHERE state = $1 ORDER BY run", runDead)
 	if err != nil {
 		return err
 	}
 	for _, run := range dead {
-		result, err := tx.ExecContext(ctx,
-			"DELETE FROM log_block WHERE block IN (SELECT block FROM log_block WHERE run = $1 ORDER BY subject LIMIT $2)", run, left)
-		if err != nil {
-			return err
-		}
-		n, err := result.RowsAffected()
+		n, err := l.rows.dropBlocks(ctx, w, run, left)
 		if err != nil {
 			return err
 		}
 		if left -= n; left <= 0 {
 			return nil
 		}
-		if _, err := tx.ExecContext(ctx, "DELETE FROM log_run WHERE run = $1", run); err != nil {
+		if _, err := w.tx.ExecContext(ctx, "DELETE FROM log_run WHERE run = $1", run); err != nil {
 			return err
 		}
 	}

@@ -7,44 +7,14 @@ import (
 	"hengxin/credit"
 )
 
-// findBlocks reads, of every live run, the one block in which the subject's group must be.
-const findBlocks = `SELECT b.data FROM log_run r JOIN log_block b ON b.block =
-	(SELECT block FROM log_block WHERE run = r.run AND subject <= $1 ORDER BY subject DESC LIMIT 1)
-	WHERE r.state = $2`
-
-// prepared prepares findBlocks, which takes as long as to run it.
-func (l *packedLog) prepared(ctx context.Context) (_ *sql.Stmt, err error) {
-	l.preparing.Lock()
-	defer l.preparing.Unlock()
-	if l.find == nil {
-		l.find, err = l.db.PrepareContext(ctx, findBlocks)
-	}
-	return l.find, err
-}
-
 func (l *packedLog) history(ctx context.Context, dst []credit.Record, subject credit.Subject, upTo credit.Position) ([]credit.Record, error) {
-	find, err := l.prepared(ctx)
-	if err != nil {
-		return dst, err
-	}
-	rows, err := find.QueryContext(ctx, string(subject), runLive)
-	if err != nil {
-		return dst, err
-	}
-	defer rows.Close()
 	var entries []byte // of the subject, from all runs: the caller's from here on
-	for rows.Next() {
-		var data sql.RawBytes
-		if err := rows.Scan(&data); err != nil {
-			return dst, err
-		}
+	err := l.rows.find(ctx, string(subject), func(data []byte) error {
 		g, err := findGroup(data, string(subject))
-		if err != nil {
-			return dst, err
-		}
 		entries = append(entries, g.entries...)
-	}
-	if err := rows.Err(); err != nil {
+		return err
+	})
+	if err != nil {
 		return dst, err
 	}
 	var d credit.Decoder
@@ -65,23 +35,16 @@ func findGroup(data []byte, subject string) (g group, err error) {
 	return group{}, nil
 }
 
+// scan calls fn for each subject of the range, ascending, with its records and their positions in any order.
 func (l *packedLog) scan(ctx context.Context, g Range, upTo credit.Position, fn groupFunc) error {
-	tx, err := l.db.BeginTx(ctx, nil) // one state of the log, whatever is merged meanwhile
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	runs, err := rowsOf(ctx, tx, func(rows *sql.Rows, run *int64) error { return rows.Scan(run) },
-		"SELECT run FROM log_run WHERE state = $1 ORDER BY run", runLive)
-	if err != nil {
-		return err
-	}
-	h, err := openRuns(ctx, tx.QueryContext, runs, string(g.From))
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	return scanRuns(&h, g.To, upTo, fn)
+	return l.rows.snapshot(ctx, func(live []int64, open blockSource) error {
+		h, err := openRuns(ctx, open, live, string(g.From))
+		if err != nil {
+			return err
+		}
+		defer h.close()
+		return scanRuns(&h, g.To, upTo, fn)
+	})
 }
 
 func scanRuns(h *runHeap, to credit.Subject, upTo credit.Position, fn groupFunc) (err error) {
@@ -109,11 +72,6 @@ func scanRuns(h *runHeap, to credit.Subject, upTo credit.Position, fn groupFunc)
 	return nil
 }
 
-func (l *packedLog) splits(ctx context.Context) ([]credit.Subject, error) {
-	return collect(ctx, l.db, func(rows *sql.Rows, s *credit.Subject) error { return rows.Scan(s) },
-		`SELECT b.subject FROM log_run r JOIN log_block b ON b.run = r.run WHERE r.state = $1 ORDER BY b.subject`, runLive)
-}
-
 // rowsOf is collect within a transaction.
 func rowsOf[T any](ctx context.Context, tx *sql.Tx, scan func(*sql.Rows, *T) error, query string, args ...any) ([]T, error) {
 	rows, err := tx.QueryContext(ctx, query, args...)
@@ -122,5 +80,3 @@ func rowsOf[T any](ctx context.Context, tx *sql.Tx, scan func(*sql.Rows, *T) err
 	}
 	return allRows(rows, scan)
 }
-
-type queryFunc func(ctx context.Context, query string, args ...any) (*sql.Rows, error)

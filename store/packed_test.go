@@ -31,7 +31,7 @@ func TestIDSet(t *testing.T) {
 
 // A class is filled by fanIn runs of the class below at the least.
 func TestClass(t *testing.T) {
-	s := defaultSizes
+	s := sqliteSizes
 	for size, class := range map[int64]int{0: 0, 1<<20 - 1: 0, 1 << 20: 1, 8<<20 - 1: 1, 8 << 20: 2, 64<<20 - 1: 2, 1 << 30: 4} {
 		require.Equal(t, class, s.class(size), "%d bytes", size)
 	}
@@ -79,14 +79,11 @@ func FuzzBlock(f *testing.F) {
 
 // copyReader's stream does not depend on how much is read at once, and its pieces are whole rows.
 func TestCopyReader(t *testing.T) {
-	var records []*credit.Record
-	for i := range 2000 {
-		r := credit.Record{Subject: credit.Subject(fmt.Sprint("s", i%7)), Kind: credit.KindPenalty, Event: credit.Date(i), Known: credit.Date(i), Source: "x"}
-		r.Seal()
-		records = append(records, &r)
+	row := func(dst []byte, i int) []byte {
+		return appendField(appendLong(append(dst, 0, 2), int64(i)), strings.Repeat("x", i*7%999))
 	}
-	read := func(size int) (all []byte) {
-		c := copyReader{first: 10, records: records, order: subjectOrder(records)}
+	read := func(n, size int) (all []byte) {
+		c := copyReader{n: n, row: row}
 		for b := make([]byte, size); ; {
 			n, err := c.Read(b)
 			all = append(all, b[:n]...)
@@ -95,11 +92,13 @@ func TestCopyReader(t *testing.T) {
 			}
 		}
 	}
-	whole := read(1 << 20)
-	require.True(t, bytes.HasPrefix(whole, []byte("PGCOPY\n\xff\r\n\x00")))
-	require.True(t, bytes.HasSuffix(whole, []byte{0xff, 0xff}))
-	for _, size := range []int{1, 7, 4096} {
-		require.True(t, bytes.Equal(whole, read(size)))
+	for _, n := range []int{0, 1, 2000} {
+		whole := read(n, 1<<20)
+		require.True(t, bytes.HasPrefix(whole, []byte("PGCOPY\n\xff\r\n\x00")))
+		require.True(t, bytes.HasSuffix(whole, []byte{0xff, 0xff}))
+		for _, size := range []int{1, 7, 4096} {
+			require.True(t, bytes.Equal(whole, read(n, size)))
+		}
 	}
 }
 

@@ -19,7 +19,7 @@ type DB struct {
 
 	dir string // of the file, on SQLite
 
-	log logTables
+	log *packedLog
 
 	appending sync.Mutex // orders the appends of this process and guards known
 	known     idSet      // ids of the log up to known.head

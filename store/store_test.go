@@ -12,10 +12,12 @@ func TestSQLite(t *testing.T) { storetest.Run(t, storetest.SQLite, storetest.Ope
 func TestPostgres(t *testing.T) { storetest.Run(t, storetest.Postgres, storetest.Open) }
 
 // The same on a packed log cut so small that a few records make many blocks, runs and steps of merges.
-func TestSQLiteSmall(t *testing.T) {
-	storetest.Run(t, storetest.SQLite, func(t testing.TB, url string) *store.DB {
-		db := storetest.Open(t, url)
-		store.Shrink(db)
-		return db
-	})
+func TestSQLiteSmall(t *testing.T) { storetest.Run(t, storetest.SQLite, small) }
+
+func TestPostgresSmall(t *testing.T) { storetest.Run(t, storetest.Postgres, small) }
+
+func small(t testing.TB, url string) *store.DB {
+	db := storetest.Open(t, url)
+	store.Shrink(db)
+	return db
 }

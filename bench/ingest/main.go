@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -51,8 +52,8 @@ func exit(err error) {
 	os.Exit(1)
 }
 
-const header = `| database | records | batch | append k/s | last tenth k/s | longest append ms | again k/s | history p50 us | p99 us | scan s | scan, 2 readers s | in order s | file MB | peak MB |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|---|`
+const header = `| database | records | batch | append k/s | last tenth k/s | longest append ms | wall us | CPU us | last tenth CPU us | again k/s | history p50 us | p99 us | scan s | scan, 2 readers s | in order s | data MB | peak MB |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|`
 
 func measure(database string, c config) error {
 	ctx := context.Background()
@@ -62,6 +63,7 @@ func measure(database string, c config) error {
 	}
 	defer os.RemoveAll(dir)
 	url := filepath.Join(dir, "log.db")
+	r := run{config: c, server: func() time.Duration { return 0 }}
 	if database == "postgres" {
 		server, err := storetest.StartServer(ctx, storetest.ServerOptions{Durable: true, Settings: map[string]string{
 			"shared_buffers": "512MB", "max_wal_size": "4GB"}})
@@ -69,6 +71,7 @@ func measure(database string, c config) error {
 			return err
 		}
 		defer server.Stop()
+		r.server = server.CPU
 		if url, err = server.Create(ctx, "bench", "template0"); err != nil {
 			return err
 		}
@@ -78,21 +81,23 @@ func measure(database string, c config) error {
 		return err
 	}
 	defer db.Close()
-	r := run{config: c, db: db}
+	r.db, r.url = db, url
 	for _, step := range []func(context.Context) error{r.append, r.again, r.histories, r.scan, r.scanParts, r.inOrder} {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
-	fmt.Printf("| %s | %d | %d | %.0f | %.0f | %d | %.0f | %d | %d | %.2f | %.2f | %.2f | %d | %d |\n", database, c.records, c.batch,
-		r.rate, r.lastTenth, r.longest.Milliseconds(), r.rateAgain, r.p50.Microseconds(), r.p99.Microseconds(),
-		r.scanned.Seconds(), r.scannedParts.Seconds(), r.ordered.Seconds(), size(url)>>20, peak()>>20)
+	fmt.Printf("| %s | %d | %d | %.0f | %.0f | %d | %.2f | %.2f | %.2f | %.0f | %d | %d | %.2f | %.2f | %.2f | %d | %d |\n", database, c.records, c.batch,
+		r.rate, r.lastTenth, r.longest.Milliseconds(), r.wall, r.cpu, r.cpuLastTenth, r.rateAgain, r.p50.Microseconds(), r.p99.Microseconds(),
+		r.scanned.Seconds(), r.scannedParts.Seconds(), r.ordered.Seconds(), r.size>>20, peak()>>20)
 	return nil
 }
 
 type run struct {
 	config
-	db *store.DB
+	db     *store.DB
+	url    string
+	server func() time.Duration // processor time of the server's processes
 
 	rate, lastTenth, rateAgain float64 // 1,000 records/s
 	longest                    time.Duration
@@ -100,28 +105,37 @@ type run struct {
 	scanned, scannedParts      time.Duration
 	ordered                    time.Duration
 	added                      int
+	wall, cpu, cpuLastTenth    float64 // us a record, the first two with what the database leaves until its next checkpoint
+	size                       int64
 }
 
+// used is the processor time of both sides so far.
+func (r *run) used() time.Duration { return cpuTime() + r.server() }
+
+// cost is what one append took.
+type cost struct{ wall, cpu time.Duration }
+
 // offer appends all records in batches; making them is not counted.
-func (r *run) offer(ctx context.Context) (took []time.Duration, added int, err error) {
+func (r *run) offer(ctx context.Context) (took []cost, added int, err error) {
 	m := storetest.NewMaker(1, r.records)
 	var batch []credit.Record
 	for done := 0; done < r.records; done += len(batch) {
 		batch = m.Make(batch[:0], min(r.batch, r.records-done))
-		start := time.Now()
+		start, used := time.Now(), r.used()
 		a, err := r.db.Append(ctx, batch)
 		if err != nil {
 			return nil, 0, err
 		}
-		took = append(took, time.Since(start))
+		took = append(took, cost{time.Since(start), r.used() - used})
 		added += a.Added
 	}
 	return took, added, nil
 }
 
-func sum(d []time.Duration) (total time.Duration) {
-	for _, one := range d {
-		total += one
+func sum(all []cost) (total cost) {
+	for _, one := range all {
+		total.wall += one.wall
+		total.cpu += one.cpu
 	}
 	return total
 }
@@ -134,10 +148,19 @@ func (r *run) append(ctx context.Context) error {
 		return err
 	}
 	r.added = added
-	r.rate = float64(r.records) / 1000 / sum(took).Seconds()
+	whole := sum(took)
+	r.rate = float64(r.records) / 1000 / whole.wall.Seconds()
 	tenth := max(1, len(took)/10)
-	r.lastTenth = float64(min(tenth*r.batch, r.records)) / 1000 / sum(took[len(took)-tenth:]).Seconds()
-	r.longest = slices.Max(took)
+	last, records := sum(took[len(took)-tenth:]), float64(min(tenth*r.batch, r.records))
+	r.lastTenth = records / 1000 / last.wall.Seconds()
+	r.cpuLastTenth = last.cpu.Seconds() * 1e6 / records
+	r.longest = slices.MaxFunc(took, func(a, b cost) int { return cmp.Compare(a.wall, b.wall) }).wall
+	start, used := time.Now(), r.used()
+	if err := r.settle(ctx); err != nil {
+		return err
+	}
+	r.wall = (whole.wall + time.Since(start)).Seconds() * 1e6 / float64(r.records)
+	r.cpu = (whole.cpu + r.used() - used).Seconds() * 1e6 / float64(r.records)
 	return nil
 }
 
@@ -146,7 +169,7 @@ func (r *run) again(ctx context.Context) error {
 	if err == nil && added > 0 {
 		err = fmt.Errorf("appending again added %d records", added)
 	}
-	r.rateAgain = float64(r.records) / 1000 / sum(took).Seconds()
+	r.rateAgain = float64(r.records) / 1000 / sum(took).wall.Seconds()
 	return err
 }
 
@@ -212,14 +235,6 @@ func (r *run) inOrder(ctx context.Context) error {
 	err := r.db.Records(ctx, 1, store.Latest, func(credit.Position, *credit.Record) error { n++; return nil })
 	r.ordered = time.Since(start)
 	return r.all(n, err)
-}
-
-func size(path string) int64 {
-	info, err := os.Stat(path)
-	if err != nil {
-		return 0
-	}
-	return info.Size()
 }
 
 // peak is the most memory that this process held, from the kernel.

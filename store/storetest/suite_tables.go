@@ -266,15 +266,15 @@ func testTables(t *testing.T, k kind) {
 
 // testDamage harms the tables in ways that Check must find.
 func testDamage(t *testing.T, k kind) {
-	for name, statements := range map[string][]string{
-		"head":     {"UPDATE log_head SET head = head + 1"},
-		"document": {"UPDATE documents SET kind = 'x', digest = bytes WHERE kind = 'policy'"},
-		"lost":     {"DELETE FROM log_record WHERE position = 3", "DELETE FROM log_segment WHERE first = 1"},
-		"moved":    {"UPDATE log_record SET position = 900 WHERE position = 3", "UPDATE log_segment SET last = last + 1"},
-		"ids":      {"UPDATE log_record SET id = '00000000-0000-0000-0000-000000000001' WHERE position = 3", "UPDATE log_segment SET ids = frame"},
-		"bytes":    {"UPDATE log_record SET record = record || record WHERE position = 3", "UPDATE log_segment SET frame = ids"},
-		"index":    {"UPDATE log_record SET subject = 'zz' WHERE position = 3", "UPDATE log_block SET data = substr(data, 1, 40)"},
-		"run":      {"UPDATE log_record SET subject = 'zz' WHERE position = 3", "UPDATE log_run SET state = 2"},
+	for name, statement := range map[string]string{
+		"head":     "UPDATE log_head SET head = head + 1",
+		"document": "UPDATE documents SET kind = 'x', digest = bytes WHERE kind = 'policy'",
+		"lost":     "DELETE FROM log_segment WHERE first = 1",
+		"moved":    "UPDATE log_segment SET last = last + 1",
+		"ids":      "UPDATE log_segment SET ids = frame",
+		"bytes":    "UPDATE log_segment SET frame = ids",
+		"index":    "UPDATE log_block SET data = substr(data, 1, 40)",
+		"run":      "UPDATE log_run SET state = 2",
 	} {
 		t.Run(name, func(t *testing.T) {
 			url := k.url(t)
@@ -283,13 +283,7 @@ func testDamage(t *testing.T, k kind) {
 			_, err := db.PutDocument(context.Background(), store.DocumentPolicy, []byte("rows"))
 			require.NoError(t, err)
 			sound(t, db)
-			harmed := 0
-			for _, s := range statements { // each kind of database has its own tables of the log
-				if rawTry(t, url, s) == nil {
-					harmed++
-				}
-			}
-			require.Positive(t, harmed)
+			raw(t, url, statement)
 			c, err := db.Check(context.Background())
 			require.NoError(t, err)
 			require.NotEmpty(t, c.Problems)
