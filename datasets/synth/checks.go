@@ -29,11 +29,13 @@ func checks() []checkRow {
 	}
 	for i, name := range []string{"black", "blue", "green", "red", "yellow"} {
 		target := [...]float64{0.015, 0.50, 0.25, 0.06, 0.17}[i]
-		rows = append(rows, checkRow{name: "environmental grade " + name, basis: "6.4", low: target - 0.03, high: target + 0.03, of: snapshotShare("environment_grade", name)})
+		rows = append(rows, checkRow{name: "environmental grade " + name, basis: "6.4", low: target - 0.03, high: target + 0.03, of: gradeShare("environment", name)})
 	}
 	rows = append(rows, penaltyChecks()...)
 	rows = append(rows, spellChecks()...)
-	return append(rows, loanChecks()...)
+	rows = append(rows, loanChecks()...)
+	rows = append(rows, blockChecks()...)
+	return append(rows, flawChecks()...)
 }
 
 func num(b bool) float64 {
@@ -83,14 +85,14 @@ func endedPenalties(v *view) (y, x float64) {
 	return y, x
 }
 
-func snapshotShare(metric, value string) measure {
+func gradeShare(typ, grade string) measure {
 	return func(v *view) (y, x float64) {
-		if !v.world.rated {
+		if v.world.firm.Individual() || typ == "environment" && !v.world.rated {
 			return 0, 0
 		}
 		for i := range v.records {
-			if r := &v.records[i]; r.Kind == credit.KindSnapshot && r.Body.Text(credit.FieldMetric) == metric {
-				y, x = y+num(r.Body.Text(credit.FieldValue) == value), x+1
+			if r := &v.records[i]; r.Kind == credit.KindAgencyGrade && r.Body.Text(credit.FieldType) == typ {
+				y, x = y+num(r.Body.Text(credit.FieldGrade) == grade), x+1
 			}
 		}
 		return y, x

@@ -3,7 +3,6 @@ package synth
 import (
 	_ "embed"
 	"fmt"
-	"math"
 	"strings"
 
 	"hengxin/credit"
@@ -24,6 +23,7 @@ type Rates struct {
 	Commitments commitmentRates    `yaml:"commitments"`
 	Spells      spellRates         `yaml:"spells"`
 	Activity    activityRates      `yaml:"activity"`
+	Blocks      blockRates         `yaml:"blocks"`
 	Profiles    map[string]profile `yaml:"profiles"`
 	Loans       loanRates          `yaml:"loans"`
 	Banks       bankRates          `yaml:"banks"`
@@ -175,6 +175,8 @@ type activityRates struct {
 type profile struct {
 	HeadcountMonths int     `yaml:"headcount_months"`
 	PowerMonths     int     `yaml:"power_months"`
+	BillMonths      int     `yaml:"bill_months"`
+	FundMonths      int     `yaml:"fund_months"`
 	PermitFactor    float64 `yaml:"permit_factor"`
 	AwardFactor     float64 `yaml:"award_factor"`
 }
@@ -227,6 +229,9 @@ type flawRates struct {
 	Corrected             float64 `yaml:"corrected"`
 	Revoked               float64 `yaml:"revoked"`
 	Objected              float64 `yaml:"objected"`
+	Unsupplied            float64 `yaml:"unsupplied"`
+	StrayCode             float64 `yaml:"stray_code"`
+	MissingNumber         float64 `yaml:"missing_number"`
 	OutageDays            int     `yaml:"outage_days"`
 }
 
@@ -244,76 +249,4 @@ func ParseRates(text []byte) (*Rates, error) {
 		return nil, fmt.Errorf("rates: %w", err)
 	}
 	return r, nil
-}
-
-func (r *Rates) check() error {
-	mixes := []struct {
-		name string
-		mix  map[string]float64
-		know []string
-	}{
-		{"population.cities", r.Population.Cities, cityCodes()},
-		{"population.enterprise_industries", r.Population.EnterpriseIndustries, sectionCodes()},
-		{"population.individual_industries", r.Population.IndividualIndustries, sectionCodes()},
-		{"population.sizes", r.Population.Sizes, sizeNames[:4]},
-		{"penalties.ordinary_mix", r.Penalties.OrdinaryMix, mixNames[:]},
-		{"commitments.types", r.Commitments.Types, nil},
-		{"spells.severe_lists", r.Spells.SevereLists, nil},
-		{"activity.tax_grades", r.Activity.TaxGrades, gradeNames[:]},
-		{"activity.environment_grades", r.Activity.EnvironmentGrades, nil},
-		{"loans.terms", r.Loans.Terms, []string{"12", "24", "36"}},
-	}
-	for _, m := range mixes {
-		if err := checkMix(m.mix, m.know); err != nil {
-			return fmt.Errorf("%s: %w", m.name, err)
-		}
-	}
-	for i, d := range r.Penalties.Departments {
-		if i > int(srcCulture) || d.Name != sourceNames[i] || len(d.Acts) == 0 {
-			return fmt.Errorf("penalties.departments: want %s in this order, each with acts: %w", strings.Join(sourceNames[:srcCulture+1], ", "), credit.ErrInvalid)
-		}
-	}
-	for i, s := range r.Spells.Rows {
-		if i >= len(spellNames) || s.Name != spellNames[i] {
-			return fmt.Errorf("spells.rows: want %s in this order: %w", strings.Join(spellNames[:], ", "), credit.ErrInvalid)
-		}
-	}
-	for _, f := range factorNames {
-		if !(r.Loans.Odds[f] > 0) {
-			return fmt.Errorf("loans.odds: %s is missing or not positive: %w", f, credit.ErrInvalid)
-		}
-	}
-	for _, n := range sizeNames {
-		if r.Loans.Intercept[n] == 0 || !(r.Loans.BadRate[n] > 0) {
-			return fmt.Errorf("loans: intercept or bad_rate of %s is missing: %w", n, credit.ErrInvalid)
-		}
-	}
-	switch {
-	case len(r.Spells.Rows) != len(spellNames):
-		return fmt.Errorf("spells.rows: %d, want %d: %w", len(r.Spells.Rows), len(spellNames), credit.ErrInvalid)
-	case len(r.Loans.Odds) != len(factorNames):
-		return fmt.Errorf("loans.odds: %d factors, want %d: %w", len(r.Loans.Odds), len(factorNames), credit.ErrInvalid)
-	case r.Loans.CohortMonths != 1 && r.Loans.CohortMonths != 3:
-		return fmt.Errorf("loans.cohort_months %d: want 1 or 3: %w", r.Loans.CohortMonths, credit.ErrInvalid)
-	case len(r.Penalties.Departments) == 0 || len(r.Banks.Rows) == 0 || len(r.Repairs.Minimum) == 0:
-		return fmt.Errorf("no departments, banks or minimum periods: %w", credit.ErrInvalid)
-	}
-	return nil
-}
-
-func checkMix(mix map[string]float64, know []string) error {
-	sum := 0.0
-	for _, name := range sortedKeys(mix) {
-		if mix[name] < 0 {
-			return fmt.Errorf("%s is negative: %w", name, credit.ErrInvalid)
-		}
-		if know != nil && indexOf(know, name) < 0 {
-			return fmt.Errorf("%q is not one of %s: %w", name, strings.Join(know, " "), credit.ErrInvalid)
-		}
-		sum += mix[name]
-	}
-	if math.Abs(sum-1) > 1e-6 {
-		return fmt.Errorf("adds up to %.6f, want 1: %w", sum, credit.ErrInvalid)
-	}
-	return nil
 }

@@ -58,6 +58,7 @@ type penalty struct {
 	repaired    credit.Date // approval, or never
 	revoked     credit.Date // by review or suit, or never
 	record      credit.ID   // of its first report, zero where none came in time
+	arrived     credit.Date // known date of the approval elsewhere, never where it was lost on the way; NoDate without an approval
 }
 
 // publicised reports whether credit sites show the decision (rows O58-SIMPLE and O58-WARN).

@@ -39,6 +39,7 @@ type gen struct {
 	enterpriseIndustries, individualIndustries indexedMix
 	sizes, grades, environment, ordinary       indexedMix
 	promiseTypes, severeLists, terms           mix
+	blocks                                     blockMixes
 	departments                                [2][len(sections)]departmentMix // by class (0 enterprise, 1 individual)
 	authorities                                [len(places)][]string
 	outages                                    [numSources][]credit.Date // first days, one a year
@@ -119,7 +120,7 @@ func newGen(o Options, p profile) gen {
 	g.ordinary = newIndexedMix(r.Penalties.OrdinaryMix, mixNames[:])
 	g.environment.mix = newMix(r.Activity.EnvironmentGrades)
 	g.promiseTypes, g.severeLists = newMix(r.Commitments.Types), newMix(r.Spells.SevereLists)
-	g.terms = newMix(r.Loans.Terms)
+	g.terms, g.blocks = newMix(r.Loans.Terms), newBlockMixes(&r.Blocks)
 	g.layDepartments()
 	g.layOutages()
 	g.layBanks()
@@ -180,7 +181,7 @@ func (p *Province) Generate(ctx context.Context, yield func(credit.Subject, []cr
 	w := p.newWorker()
 	return p.inOrder(ctx, func(index uint64) error {
 		w.live(index)
-		return yield(w.world.firm.Subject, w.report())
+		return w.each(w.report(), yield)
 	})
 }
 
@@ -286,7 +287,17 @@ func (p *Province) Banks() []Bank {
 // name writes the subject and the name, the two texts of a firm.
 func (p *gen) name(f *Firm) {
 	f.Subject = credit.Subject(f.code[:])
-	f.Name = places[f.city].zh + "合成" + fmt.Sprintf("%07d", f.Index) + "号" + nameEnding(f.Class)
+	number := fmt.Sprintf("%07d", f.Index)
+	if p.homonym(f) {
+		number = "同名" + number[len(number)-2:]
+	}
+	f.Name = places[f.city].zh + "合成" + number + "号" + nameEnding(f.Class)
+}
+
+// homonym reports whether the firm has a name that others may have too.
+func (p *gen) homonym(f *Firm) bool {
+	s := newStream(p.seed, f.Index, partNames)
+	return s.chance(p.rates.Flaws.SameName)
 }
 
 func nameEnding(class string) string {

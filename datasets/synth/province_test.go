@@ -67,7 +67,7 @@ func bits(x float64) string { return strconv.FormatFloat(x, 'x', -1, 64) }
 // TestSameBytes holds the bytes of one small province: on another machine, with another compiler, they are the same. A
 // change of the rates or of the generator changes them, and then the digest here.
 func TestSameBytes(t *testing.T) {
-	require.Equal(t, "328fe1cbd40bc81e8a4df053f57db9d482716f3f5bbdb173ef661bd14c5a1f5a", digest(t, province(t, Options{Seed: 7, Subjects: 3000})))
+	require.Equal(t, "3e7a5bbc5b8ae2c83f15c776826cd95b4e87e3aec93279c17a65559289c49904", digest(t, province(t, Options{Seed: 7, Subjects: 3000})))
 }
 
 func TestAnotherSeedIsAnotherProvince(t *testing.T) {
@@ -127,8 +127,9 @@ func TestEveryRecordIsValid(t *testing.T) {
 	for _, profile := range []string{"standard", "dense"} {
 		p := province(t, Options{Seed: 11, Subjects: 8000, Profile: profile})
 		seen := map[credit.Kind]int{}
+		orphans := 0
 		require.NoError(t, p.Generate(context.Background(), func(s credit.Subject, records []credit.Record) error {
-			checkHistory(t, p, s, records, law)
+			orphans += checkHistory(t, p, s, records, law)
 			for i := range records {
 				seen[records[i].Kind]++
 			}
@@ -139,14 +140,18 @@ func TestEveryRecordIsValid(t *testing.T) {
 				require.NotZero(t, seen[k.Kind], "no record of kind %s", k.Name)
 			}
 		}
+		require.Less(t, orphans, 40)
 	}
 }
 
-func checkHistory(t *testing.T, p *Province, s credit.Subject, records []credit.Record, law *credit.Policy) {
+func checkHistory(t *testing.T, p *Province, s credit.Subject, records []credit.Record, law *credit.Policy) (orphans int) {
 	code, err := credit.ParseCode(string(s))
 	require.NoError(t, err)
 	last, organisation := code.Checks()
-	require.True(t, last && organisation, s)
+	require.True(t, organisation, s)
+	for i := range records {
+		require.Equal(t, !last, records[i].Flags&credit.FlagCheckFailed != 0, s)
+	}
 	for i := 1; i < len(records); i++ {
 		require.Negative(t, records[i-1].Compare(&records[i]), "records ascend, and none comes twice")
 	}
@@ -171,10 +176,15 @@ func checkHistory(t *testing.T, p *Province, s credit.Subject, records []credit.
 		require.Equal(t, r.ID, sealed.ID)
 		if !r.Target.IsZero() {
 			kind, ok := targets[r.Target]
-			require.True(t, ok, "%s of %s targets nothing", r.Kind, s)
+			if !ok { // what follows a decision that its department never supplied
+				require.True(t, r.Kind.MayTarget(credit.KindPenalty), "%s of %s targets nothing", r.Kind, s)
+				orphans++
+				continue
+			}
 			require.True(t, r.Kind.MayTarget(kind), "%s targets %s", r.Kind, kind)
 		}
 	}
+	return orphans
 }
 
 func TestCodesAreDistinct(t *testing.T) {

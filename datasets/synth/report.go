@@ -1,9 +1,11 @@
 package synth
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"hengxin/credit"
 )
@@ -11,14 +13,16 @@ import (
 // worker holds the memory of one goroutine: a world and the records made of it.
 type worker struct {
 	*gen
-	world world
-	made  []credit.Record
-	bytes []byte // all bodies of the subject
-	begin int    // where the body being written begins
-	now   stream // lags and flaws
-	doc   int    // running number of documents
-	text  []byte // a document number
-	law   lawful
+	world     world
+	made      []credit.Record
+	bytes     []byte // all bodies of the subject
+	begin     int    // where the body being written begins
+	now       stream // lags and flaws
+	doc       int    // running number of documents
+	text      []byte // a document number
+	law       lawful
+	handovers []credit.Date   // days on which the register changed the legal representative
+	strays    []credit.Record // decisions under a code of which the check character fails
 }
 
 func (p *Province) newWorker() *worker { return &worker{gen: &p.gen} }
@@ -29,6 +33,7 @@ func (w *worker) live(index uint64) { w.gen.live(index, &w.world) }
 // id) order. They are valid until the next call.
 func (w *worker) report() []credit.Record {
 	w.made, w.bytes, w.doc, w.law.done = w.made[:0], w.bytes[:0], 0, false
+	w.handovers, w.strays = w.handovers[:0], w.strays[:0]
 	w.now = newStream(w.seed, w.world.firm.Index, partReports)
 	w.reportRegistration()
 	for i := range w.world.penalties {
@@ -39,6 +44,7 @@ func (w *worker) report() []credit.Record {
 	w.reportActivity()
 	w.reportPapers()
 	w.reportLinks()
+	w.reportBlocks()
 	sortRecords(w.made)
 	// Two facts of a day that read alike, such as two changes of address, are one record.
 	w.made = slices.CompactFunc(w.made, func(a, b credit.Record) bool { return a.ID == b.ID })
@@ -107,6 +113,37 @@ func (w *worker) add(f fact) credit.ID {
 // lag draws the days until a department's decision is supplied.
 func (w *worker) lag() int {
 	return int(math.Round(min(w.now.logNormal(w.rates.Penalties.LagMedianDays, w.lagSD), 120)))
+}
+
+// each calls yield with the subject's records and, where decisions went astray, with those of each misspelt code, in
+// ascending order of codes: they differ in the last character only.
+func (w *worker) each(records []credit.Record, yield func(credit.Subject, []credit.Record) error) error {
+	own := w.world.firm.Subject
+	if len(w.strays) == 0 {
+		return yield(own, records)
+	}
+	slices.SortFunc(w.strays, func(a, b credit.Record) int {
+		return cmp.Or(strings.Compare(string(a.Subject), string(b.Subject)), a.Compare(&b))
+	})
+	told := false
+	for rest := w.strays; len(rest) > 0 || !told; {
+		if !told && (len(rest) == 0 || own < rest[0].Subject) {
+			told = true
+			if err := yield(own, records); err != nil {
+				return err
+			}
+			continue
+		}
+		n := 1
+		for n < len(rest) && rest[n].Subject == rest[0].Subject {
+			n++
+		}
+		if err := yield(rest[0].Subject, rest[:n]); err != nil {
+			return err
+		}
+		rest = rest[n:]
+	}
+	return nil
 }
 
 func sortRecords(records []credit.Record) {

@@ -6,6 +6,7 @@ import (
 
 // reportPromises writes commitments and what is said of their fulfilment.
 func (w *worker) reportPromises() {
+	more := newStream(w.seed, w.world.firm.Index, partLoop)
 	for i := range w.world.promises {
 		p := &w.world.promises[i]
 		w.body().put(credit.FieldAuthority, w.authority(uint8(p.made)%11)).putDoc(p.made, 400_000+i).
@@ -16,6 +17,33 @@ func (w *worker) reportPromises() {
 		}
 		w.body().put(credit.FieldStatus, keptNames[p.kept]).put(credit.FieldStatusSource, statusSources[p.source])
 		w.add(fact{kind: credit.KindFulfilment, src: srcCreditSite, event: p.settled, lag: w.now.between(0, 5), target: id, amount: credit.NoFen})
+		w.closeLoop(&more, p, id)
+	}
+}
+
+// closeLoop tells the check behind a finding, and what was done about a breach. It has a stream of its own, so that the
+// commitments before it stay what they are.
+func (w *worker) closeLoop(s *stream, p *promise, id credit.ID) {
+	r := &w.rates.Blocks
+	if p.source != 0 {
+		status := keptNames[p.kept]
+		if p.kept == breached && s.chance(r.FalsePromise) {
+			status = "false"
+		}
+		w.body().put(credit.FieldStatus, status).put(credit.FieldStatusSource, statusSources[p.source])
+		w.add(fact{kind: credit.KindCheck, src: srcCreditSite, event: p.settled - 2, lag: s.between(1, 5), target: id, amount: credit.NoFen})
+	}
+	if p.kept == fulfilled || !s.chance(r.Handled) {
+		return
+	}
+	day := p.settled + credit.Date(s.between(20, 90))
+	for _, status := range [...]string{"handled", "published", "cured"} {
+		w.body().put(credit.FieldStatus, status)
+		w.add(fact{kind: credit.KindHandling, src: srcCreditSite, event: day, lag: s.between(1, 5), target: id, amount: credit.NoFen})
+		if !s.chance(0.5) {
+			return
+		}
+		day += credit.Date(s.between(10, 120))
 	}
 }
 
@@ -70,8 +98,9 @@ func (w *worker) reportHeads(day credit.Date) {
 }
 
 func (w *worker) reportPower(day credit.Date) {
-	w.body().put(credit.FieldMetric, "power_kwh").putInt(credit.FieldValue, int64(w.world.kilowattHours(day)))
-	w.add(fact{kind: credit.KindSnapshot, src: srcPower, event: day, lag: 5 + w.now.below(8), amount: credit.NoFen})
+	use := w.world.kilowattHours(day)
+	w.body().put(credit.FieldType, "electricity").putMonth(credit.FieldPeriod, day).putInt(credit.FieldUsage, int64(use))
+	w.add(fact{kind: credit.KindUtility, src: srcPower, event: day, lag: 5 + w.now.below(8), amount: credit.Fen(use) * 70})
 }
 
 func (w *worker) reportEnvironment() {
@@ -82,13 +111,13 @@ func (w *worker) reportEnvironment() {
 		if day < from {
 			continue
 		}
-		w.body().put(credit.FieldMetric, "environment_grade").put(credit.FieldValue, grade)
-		w.add(fact{kind: credit.KindSnapshot, src: srcEcology, event: day, lag: 10, amount: credit.NoFen})
+		w.body().put(credit.FieldType, "environment").putDate(credit.FieldValidTo, day.AddMonths(13)).put(credit.FieldGrade, grade)
+		w.add(fact{kind: credit.KindAgencyGrade, src: srcEcology, event: day, lag: 10, amount: credit.NoFen})
 	}
 }
 
 var permitTypes = [...]string{"ordinary", "ordinary", "ordinary", "approval", "registration", "qualification"}
-var changeItems = [...]string{"address", "address", "legal_rep", "capital", "scope", "name", "shareholder"}
+var changeItems = [...]string{"address", "address", "legal_representative", "capital", "scope", "name", "shareholder"}
 
 // reportPapers writes permits, changes and awards.
 func (w *worker) reportPapers() {
@@ -118,8 +147,9 @@ func (w *worker) reportPapers() {
 func (w *worker) reportChange(day credit.Date) {
 	item := changeItems[w.now.below(len(changeItems))]
 	w.body().put(credit.FieldItem, item)
-	if item == "legal_rep" {
+	if item == "legal_representative" {
 		w.putInt(credit.FieldLegalRep, 1)
+		w.handovers = append(w.handovers, day)
 	}
 	w.add(fact{kind: credit.KindChange, src: srcRegister, event: day, lag: 1, amount: credit.NoFen})
 }
@@ -141,15 +171,21 @@ func (w *worker) reportLinks() {
 	w.reportGuarantee()
 }
 
-// reportGuarantee tells that a controller stands for a loan of the firm it holds, as its next yearly report discloses.
+// reportGuarantee tells that a controller stands for a loan of the firm it holds, as its next yearly report discloses, and
+// the same of the firm that is held. The terms come from the stream of the controller, so that both ends agree.
 func (w *worker) reportGuarantee() {
-	held := w.world.links.held
-	if held.since == 0 || held.share < 50 || !w.now.chance(w.rates.Activity.Guarantee) {
-		return
+	for _, x := range [...]struct {
+		link   link
+		holder uint64
+		role   string
+	}{{w.world.links.held, w.world.firm.Index, "guarantor"}, {w.world.links.holder, w.world.links.holder.index, "guaranteed"}} {
+		s := newStream(w.seed, x.holder, partGuarantees)
+		if x.link.since == 0 || x.link.share < 50 || !s.chance(w.rates.Activity.Guarantee) {
+			continue
+		}
+		day, sum := x.link.since+credit.Date(s.below(400)), credit.Fen(s.logNormal(1_500_000, 1))*100
+		year, _, _ := day.YMD()
+		w.body().putDate(credit.FieldValidTo, day.AddMonths(24)).put(credit.FieldRole, x.role).put(credit.FieldCounterpart, string(x.link.other))
+		w.add(fact{kind: credit.KindGuarantee, src: srcRegister, event: day, lag: int(credit.NewDate(year+1, 6, 30) - day), amount: sum})
 	}
-	day := held.since + credit.Date(w.now.below(400))
-	year, _, _ := day.YMD()
-	w.body().putDate(credit.FieldValidTo, day.AddMonths(24)).put(credit.FieldCounterpart, string(held.other))
-	w.add(fact{kind: credit.KindGuarantee, src: srcRegister, event: day, lag: int(credit.NewDate(year+1, 6, 30) - day),
-		amount: credit.Fen(w.now.logNormal(1_500_000, 1)) * 100})
 }

@@ -32,6 +32,7 @@ func (w *worker) reportPenalty(p *penalty) {
 		return
 	}
 	key := w.made[len(w.made)-1].Key()
+	w.misplace(p)
 	if w.now.chance(flaws.Duplicate) {
 		w.decisionBody(p)
 		w.add(fact{kind: credit.KindPenalty, src: srcCreditSite, event: p.day, lag: f.lag + 1 + w.lag(), amount: truth})
@@ -51,6 +52,30 @@ func (w *worker) reportPenalty(p *penalty) {
 	w.reportRepair(p, id, key)
 }
 
+// misplace takes the record of a decision, the last one made, out of the history: now and then the department never
+// supplies it, so that what follows it is orphaned, or supplies it under a code whose check character fails.
+func (w *worker) misplace(p *penalty) {
+	s, flaws := newStream(w.seed, w.world.firm.Index*256+uint64(p.number), partStray), &w.rates.Flaws
+	u, last := s.unit(), len(w.made)-1
+	if u >= flaws.Unsupplied+flaws.StrayCode {
+		return
+	}
+	if u >= flaws.Unsupplied {
+		r := w.made[last]
+		r.Subject, r.Flags = w.misspelt(&s), r.Flags|credit.FlagCheckFailed
+		r.Seal()
+		w.strays = append(w.strays, r)
+	}
+	w.made, p.record = w.made[:last], credit.ID{}
+}
+
+// misspelt is the subject's code with another last character.
+func (w *worker) misspelt(s *stream) credit.Subject {
+	code := w.world.firm.code
+	code[17] = codeAlphabet[(int(codeValue[code[17]])+1+s.below(29))%31]
+	return credit.Subject(code[:])
+}
+
 // decisionBody writes the body of a decision; copies from a second source have the same.
 func (w *worker) decisionBody(p *penalty) {
 	d := &w.rates.Penalties.Departments[p.department]
@@ -58,7 +83,11 @@ func (w *worker) decisionBody(p *penalty) {
 	if p.simple {
 		procedure = "simple"
 	}
-	w.body().put(credit.FieldAuthority, w.authority(p.department)).putDoc(p.day, p.number).put(credit.FieldType, d.Acts[p.act]).
+	w.body().put(credit.FieldAuthority, w.authority(p.department))
+	if s := newStream(w.seed, w.world.firm.Index*256+uint64(p.number), partNumbers); !s.chance(w.rates.Flaws.MissingNumber) {
+		w.putDoc(p.day, p.number)
+	}
+	w.put(credit.FieldType, d.Acts[p.act]).
 		put(credit.FieldPenaltyTypes, p.types).put(credit.FieldProcedure, procedure).put(credit.FieldSector, w.sector(p))
 	if p.confiscated > 0 {
 		w.putInt(credit.FieldConfiscated, int64(p.confiscated))
@@ -83,11 +112,12 @@ func (w *worker) reportPerformance(p *penalty, id credit.ID) {
 // reportRepair writes application, acceptance, rejection and approval. The result reaches other systems the day after,
 // some days later, or never (lost); half of the site's records name their target by its business key.
 func (w *worker) reportRepair(p *penalty, id, key credit.ID) {
+	p.arrived = credit.NoDate
 	if p.applied == never {
 		return
 	}
 	target := id
-	if w.now.chance(0.5) {
+	if w.now.chance(0.5) && !key.IsZero() {
 		target = key
 	}
 	step := func(kind credit.Kind, day credit.Date, lag int) {
@@ -107,12 +137,13 @@ func (w *worker) reportRepair(p *penalty, id, key credit.ID) {
 		w.add(fact{kind: credit.KindRepairBan, src: srcCreditSite, event: p.repaired, lag: 1, target: target, amount: credit.NoFen})
 		return
 	}
-	u, a := w.now.unit(), w.rates.Repairs.Arrival
-	switch {
-	case u < a.NextDay:
-		step(credit.KindRepairApproval, p.repaired, 1)
-	case u < a.NextDay+a.Late:
-		step(credit.KindRepairApproval, p.repaired, w.now.between(2, 10))
+	u, a, lag := w.now.unit(), w.rates.Repairs.Arrival, 1
+	if u >= a.NextDay {
+		lag = w.now.between(2, 10)
+	}
+	if p.arrived = never; u < a.NextDay+a.Late {
+		step(credit.KindRepairApproval, p.repaired, lag)
+		p.arrived = w.arrival(srcCreditSite, p.repaired+credit.Date(lag))
 	}
 }
 
@@ -146,9 +177,8 @@ type spellForm struct {
 
 var spellForms = [numSpells]spellForm{
 	abnormal:       {kind: credit.KindAbnormal, src: srcSAMR, list: "SAMR"},
-	taxAbnormal:    {kind: credit.KindAbnormal, src: srcTax, list: "TAX"},
+	taxAbnormal:    {kind: credit.KindTaxAbnormal, src: srcTax},
 	enforced:       {kind: credit.KindEnforcement, src: srcCourt, median: 180_000},
-	frozen:         {kind: credit.KindSnapshot, src: srcCourt},
 	severe:         {kind: credit.KindSevereListing, src: srcSAMR},
 	taxArrears:     {kind: credit.KindArrears, src: srcTax, typ: "tax", median: 40_000},
 	socialArrears:  {kind: credit.KindArrears, src: srcInsurance, typ: "social_insurance", median: 15_000},
@@ -161,8 +191,7 @@ var abnormalCauses = [...]string{"annual_report", "annual_report", "annual_repor
 func (w *worker) reportSpell(k spellKind, i int, x spell) {
 	form := spellForms[k]
 	if k == frozen {
-		w.reportFreeze(x)
-		return
+		return // told among the blocks of the courts
 	}
 	w.doc++
 	w.body()
@@ -203,17 +232,6 @@ func (w *worker) reportSpell(k spellKind, i int, x spell) {
 	if x.restored {
 		w.body()
 		w.add(fact{kind: credit.KindRemoval, src: form.src, event: x.until, lag: w.now.between(0, 4), target: id, amount: credit.NoFen})
-	}
-}
-
-// reportFreeze tells a freeze of equity as snapshots of a count, one when it begins and 0 when it ends.
-func (w *worker) reportFreeze(x spell) {
-	for _, at := range [...]struct {
-		day   credit.Date
-		value string
-	}{{x.from, "1"}, {x.until, "0"}} {
-		w.body().put(credit.FieldMetric, "equity_freeze").put(credit.FieldValue, at.value)
-		w.add(fact{kind: credit.KindSnapshot, src: srcCourt, event: at.day, lag: 3, amount: credit.NoFen})
 	}
 }
 

@@ -37,6 +37,13 @@ const (
 	partLinks
 	partCodes
 	partRaw
+	partBlocks
+	partOfficers
+	partLoop
+	partGuarantees
+	partStray
+	partNumbers
+	partNames
 )
 
 func newStream(seed, index uint64, p part) stream {

@@ -25,11 +25,13 @@ const (
 	srcWater
 	srcScience
 	srcTender
+	srcFund
+	srcCustoms
 	numSources
 )
 
 var sourceNames = [numSources]string{"samr", "tax", "transport", "ecology", "housing", "fire", "emergency", "labour", "nature",
-	"health", "culture", "court", "register", "credit_site", "insurance", "power", "utility", "science", "tender"}
+	"health", "culture", "court", "register", "credit_site", "insurance", "power", "utility", "science", "tender", "housing_fund", "customs"}
 
 var markedSources = func() (names [numSources]string) {
 	for i, n := range sourceNames {

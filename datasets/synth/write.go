@@ -26,6 +26,7 @@ const (
 	FileBanks     = "synth-banks.csv"
 	FileCoverage  = "synth-coverage.csv"
 	FileOutages   = "synth-outages.csv"
+	FileRepairs   = "synth-repairs.csv"
 	FileRates     = "synth-rates.yaml"
 	FileReadme    = "README.md"
 )
@@ -91,6 +92,7 @@ type output struct {
 	records  Sink
 	subjects *csv.Writer
 	labels   *csv.Writer
+	repairs  *csv.Writer
 	loans    *tableWriter
 	states   *tableWriter
 	truth    *tableWriter
@@ -148,6 +150,7 @@ func (p *Province) create(dir string, o WriteOptions) (out *output, err error) {
 	tables := []csvTable{
 		{FileSubjects, &out.subjects, []string{"subject", "name", "class", "city", "division", "industry", "size", "established", "ceased"}},
 		{FileLabels, &out.labels, []string{"subject", "as_of", "outcome", "bad_day", "bank", "loan", "amount_fen", "size"}},
+		{FileRepairs, &out.repairs, []string{"subject", "decision", "decided", "approved", "arrived"}},
 	}
 	if o.Raw {
 		out.raw = &rawTable{}
@@ -230,10 +233,13 @@ func (p *Province) writeAll(ctx context.Context, out *output, o WriteOptions) (d
 		w.live(index)
 		f := &w.world.firm
 		records := w.report()
-		if err := out.records(f.Subject, records); err != nil {
+		if err := w.each(records, out.records); err != nil {
 			return err
 		}
 		if err := out.subject(f); err != nil {
+			return err
+		}
+		if err := out.approved(w); err != nil {
 			return err
 		}
 		if out.raw != nil {
@@ -248,7 +254,7 @@ func (p *Province) writeAll(ctx context.Context, out *output, o WriteOptions) (d
 			}
 		}
 		done.Subjects++
-		done.Records += int64(len(records))
+		done.Records += int64(len(records) + len(w.strays))
 		if o.Progress != nil && done.Subjects%progressEvery == 0 {
 			o.Progress(done)
 		}
@@ -276,6 +282,25 @@ func dayOrEmpty(d credit.Date) string {
 func (o *output) subject(f *Firm) error {
 	return o.subjects.Write([]string{string(f.Subject), f.Name, f.Class, f.City, f.Division, f.industryCode(), f.Size,
 		f.Established.String(), dayOrEmpty(f.Ceased)})
+}
+
+// approved writes the repairs that the site approved by the last day, and when each reached the log: what is empty was
+// lost on the way, or comes later.
+func (o *output) approved(w *worker) error {
+	for i := range w.world.penalties {
+		p := &w.world.penalties[i]
+		if p.record.IsZero() || p.arrived == credit.NoDate || p.repaired > w.to {
+			continue
+		}
+		arrived := ""
+		if p.arrived <= w.to {
+			arrived = p.arrived.String()
+		}
+		if err := o.repairs.Write([]string{string(w.world.firm.Subject), p.record.String(), p.day.String(), p.repaired.String(), arrived}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // loan writes a loan, its months, its mature observations as labels, and the truth of all.

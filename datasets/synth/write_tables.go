@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"hengxin/credit"
 	"hengxin/datasets"
 )
 
@@ -166,47 +165,6 @@ horizon: %dm
 observed_until: %q
 population: generated borrowers with a loan in order on the observation day
 `, Horizon, p.to.String())
-}
-
-// coverageRow is what one source tells, of whom.
-type coverageRow struct {
-	src    source
-	kind   credit.Kind
-	class  credit.SubjectClass
-	months int // after the beginning of the province's time; -1 for as far back as records go
-}
-
-var coverageRows = []coverageRow{
-	{src: srcRegister, kind: credit.KindRegistration, months: -1}, {src: srcRegister, kind: credit.KindChange},
-	{src: srcRegister, kind: credit.KindShareholding, months: -1},
-	{src: srcSAMR, kind: credit.KindAbnormal}, {src: srcTax, kind: credit.KindAbnormal}, {src: srcSAMR, kind: credit.KindSevereListing},
-	{src: srcCourt, kind: credit.KindSevereListing}, {src: srcCourt, kind: credit.KindEnforcement}, {src: srcCourt, kind: credit.KindJudgment},
-	{src: srcCourt, kind: credit.KindCourtNotice}, {src: srcRegister, kind: credit.KindGuarantee}, {src: srcInsurance, kind: credit.KindEnrolment, months: -1},
-	{src: srcCourt, kind: credit.KindSnapshot}, {src: srcTax, kind: credit.KindTaxGrade}, {src: srcTax, kind: credit.KindArrears},
-	{src: srcInsurance, kind: credit.KindArrears}, {src: srcWater, kind: credit.KindArrears}, {src: srcInsurance, kind: credit.KindHeadcount},
-	{src: srcPower, kind: credit.KindSnapshot}, {src: srcEcology, kind: credit.KindSnapshot, class: credit.ClassEnterprise},
-	{src: srcScience, kind: credit.KindQualification, months: -1}, {src: srcTender, kind: credit.KindAward},
-	{src: srcCreditSite, kind: credit.KindCommitment}, {src: srcCreditSite, kind: credit.KindPenalty},
-}
-
-// Coverage says what each source of the province tells, of whom and since when.
-func (p *Province) Coverage() (*credit.Coverage, error) {
-	rows := make([]credit.CoverageRow, 0, 64)
-	add := func(src source, kind credit.Kind, class credit.SubjectClass, from credit.Date) {
-		rows = append(rows, credit.CoverageRow{Source: markedSources[src], Kind: kind, Class: class, From: from, To: p.to, Note: "generated"})
-	}
-	for src := srcSAMR; src <= srcCulture; src++ {
-		add(src, credit.KindPenalty, credit.ClassUnknown, p.from)
-		add(src, credit.KindPermit, credit.ClassUnknown, p.from)
-	}
-	for _, r := range coverageRows {
-		from := p.from
-		if r.months < 0 {
-			from = credit.NoDate
-		}
-		add(r.src, r.kind, r.class, from)
-	}
-	return credit.NewCoverage(rows)
 }
 
 // readme says what the directory is.

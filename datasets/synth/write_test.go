@@ -68,7 +68,7 @@ func TestWriteTwice(t *testing.T) {
 	}
 	entries, err := os.ReadDir(a)
 	require.NoError(t, err)
-	require.Len(t, entries, 12)
+	require.Len(t, entries, 13)
 	for _, e := range entries {
 		require.Equal(t, read(t, a, e.Name()), read(t, b, e.Name()), e.Name())
 		require.True(t, strings.HasPrefix(e.Name(), "synth-") || e.Name() == FileReadme, e.Name())
