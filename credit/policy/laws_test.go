@@ -6,6 +6,7 @@ import (
 
 	"hengxin/credit"
 	"hengxin/credit/policy"
+	"hengxin/credit/policy/cases"
 
 	"pgregory.net/rapid"
 )
@@ -28,7 +29,7 @@ func TestTimelineDoesNotPeek(t *testing.T) {
 			}
 			v, f := knownBy(versions, followers, d)
 			for _, p := range []*credit.Policy{policy.Default(), then[i]} {
-				have, want := *spanOn(p.Timeline(nil, v, f), d), *spanOn(spans, d)
+				have, want := *cases.SpanOn(p.Timeline(nil, v, f), d), *cases.SpanOn(spans, d)
 				have.From, want.From = 0, 0
 				if have.Reason == credit.ReasonNoRegime && want.Reason == credit.ReasonNoRule {
 					have.Reason = want.Reason // before its first row comes into force, a kind is under no rule at all
@@ -159,12 +160,12 @@ func TestRepairCountsFromItsDay(t *testing.T) {
 		without := p.Timeline(nil, versions, nil)
 		with := p.Timeline(nil, versions, []credit.Follower{{Record: repair, From: day, Until: credit.Never}})
 		for d := versions[0].From; d < day; d += 7 {
-			if *spanOn(without, d) != *spanOn(with, d) {
-				t.Fatalf("on %s, before the repair of %s: %+v, without it %+v", d, day, spanOn(with, d), spanOn(without, d))
+			if *cases.SpanOn(without, d) != *cases.SpanOn(with, d) {
+				t.Fatalf("on %s, before the repair of %s: %+v, without it %+v", d, day, cases.SpanOn(with, d), cases.SpanOn(without, d))
 			}
 		}
 		for _, d := range []credit.Date{day, day + 1, day + 2000} {
-			if s := spanOn(with, d); s.Counted || s.Shown {
+			if s := cases.SpanOn(with, d); s.Counted || s.Shown {
 				t.Fatalf("on %s, repaired on %s: %+v", d, day, s)
 			}
 		}

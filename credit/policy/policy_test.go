@@ -12,6 +12,7 @@ import (
 
 	"hengxin/credit"
 	"hengxin/credit/policy"
+	"hengxin/credit/policy/cases"
 
 	"github.com/stretchr/testify/require"
 )
@@ -37,7 +38,7 @@ func TestCanonicalBytes(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, p.Digest(), again.Digest())
 
-	b, err := changed(policy.Encode(p), "rules.csv", "O36-GEN", "min_months", "4")
+	b, err := cases.Change(policy.Encode(p), "rules.csv", "O36-GEN", "min_months", "4")
 	require.NoError(t, err)
 	again, err = policy.Parse(b)
 	require.NoError(t, err)
@@ -103,7 +104,7 @@ func TestRefusals(t *testing.T) {
 		{"words.csv", "W-OBJECTION-01", "mean", "perhaps", []string{"words.csv", "W-OBJECTION-01", "mean"}},
 	} {
 		name := fmt.Sprintf("%s %s %s=%s", x.file, x.row, x.column, x.value)
-		b, err := changed(policy.Encode(policy.Default()), x.file, x.row, x.column, x.value)
+		b, err := cases.Change(policy.Encode(policy.Default()), x.file, x.row, x.column, x.value)
 		require.NoError(t, err, name)
 		_, err = policy.Parse(b)
 		require.ErrorIs(t, err, credit.ErrInvalid, name)

@@ -8,6 +8,7 @@ import (
 
 	"hengxin/credit"
 	"hengxin/credit/policy"
+	"hengxin/credit/policy/cases"
 
 	"pgregory.net/rapid"
 )
@@ -569,7 +570,7 @@ func policies(t testing.TB) []*credit.Policy {
 		b := policy.Encode(policy.Default())
 		for _, e := range edits {
 			var err error
-			if b, err = changed(b, e[0], e[1], e[2], e[3]); err != nil {
+			if b, err = cases.Change(b, e[0], e[1], e[2], e[3]); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -600,10 +601,10 @@ func TestTimelineEqualsTwin(t *testing.T) {
 			if d < versions[0].From || d > credit.NewDate(2033, 1, 1) {
 				continue
 			}
-			have, want := *spanOn(spans, d), w.on(d)
+			have, want := *cases.SpanOn(spans, d), w.on(d)
 			have.From = 0
 			if have != want {
-				t.Fatalf("on %s:\nhave %s\nwant %s", d, describe(p, &have, d), describe(p, &want, d))
+				t.Fatalf("on %s:\nhave %s\nwant %s", d, cases.Describe(p, &have, d), cases.Describe(p, &want, d))
 			}
 		}
 	})

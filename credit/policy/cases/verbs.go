@@ -1,131 +1,24 @@
-package policy_test
+package cases
 
 import (
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
-	"testing"
 
 	"hengxin/credit"
 	"hengxin/credit/policy"
 )
 
-var rewrite = flag.Bool("rewrite", false, "write what the cases give into their files")
+// least is the number of words that a verb needs at least, 1 for those that are not named.
+var least = map[string]int{"spans": 0, "stages": 0, "policy": 3, "deadline": 2, "erase": 3, "correct": 2, "site": 2, "setting": 2, "list": 2, "share": 2}
 
-// lawCase is one case of a file in testdata/cases; README.md there describes the form.
-type lawCase struct {
-	name      string
-	input     []string
-	expect    []string
-	policy    *credit.Policy
-	versions  []credit.Version
-	followers []credit.Follower
-	days      []credit.Date
-	spans     bool
-	stages    bool
-	out       []string
-}
-
-func TestCases(t *testing.T) {
-	files, err := filepath.Glob("testdata/cases/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no case files", err)
+func (c *asking) do(verb string, args []string) error {
+	n, named := least[verb]
+	if !named {
+		n = 1
 	}
-	for _, file := range files {
-		t.Run(filepath.Base(file), func(t *testing.T) { runFile(t, file) })
+	if len(args) < n {
+		return fmt.Errorf("want %d words or more after %s: %w", n, verb, credit.ErrInvalid)
 	}
-}
-
-func runFile(t *testing.T, file string) {
-	b, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	head, cases := parseCases(string(b))
-	var out strings.Builder
-	out.WriteString(head)
-	for _, c := range cases {
-		if err := c.run(); err != nil {
-			t.Fatalf("%s: %v", c.name, err)
-		}
-		if !*rewrite && !slices.Equal(c.out, c.expect) {
-			t.Errorf("%s:\nhave\n%s\nwant\n%s", c.name, strings.Join(c.out, "\n"), strings.Join(c.expect, "\n"))
-		}
-		fmt.Fprintf(&out, "\ncase %s\n%s\nexpect\n%s\n", c.name, strings.Join(c.input, "\n"), strings.Join(c.out, "\n"))
-	}
-	if *rewrite {
-		if err := os.WriteFile(file, []byte(out.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-}
-
-func parseCases(text string) (head string, cases []*lawCase) {
-	var c *lawCase
-	expect := false
-	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, " \n")
-		name, isCase := strings.CutPrefix(line, "case ")
-		switch {
-		case isCase:
-			c, expect = &lawCase{name: name, policy: policy.Default()}, false
-			cases = append(cases, c)
-		case c == nil:
-			head += line + "\n"
-		case line == "expect":
-			expect = true
-		case line == "":
-		case expect:
-			c.expect = append(c.expect, line)
-		default:
-			c.input = append(c.input, line)
-		}
-	}
-	return strings.TrimRight(head, "\n") + "\n", cases
-}
-
-func (c *lawCase) run() error {
-	for _, line := range c.input {
-		words := strings.Fields(line)
-		if strings.HasPrefix(words[0], "#") {
-			continue
-		}
-		if err := c.do(words[0], words[1:]); err != nil {
-			return fmt.Errorf("%q: %w", line, err)
-		}
-	}
-	if len(c.versions) == 0 {
-		return nil
-	}
-	spans := c.policy.Timeline(nil, c.versions, c.followers)
-	for i := range spans {
-		if c.spans {
-			c.out = append(c.out, "  from "+describe(c.policy, &spans[i], spans[i].From))
-		}
-	}
-	if c.stages {
-		c.out = append(c.out, c.stageLines()...)
-	}
-	for _, day := range c.days {
-		c.out = append(c.out, "  on "+describe(c.policy, spanOn(spans, day), day))
-	}
-	return nil
-}
-
-func spanOn(spans []credit.Span, day credit.Date) *credit.Span {
-	var s *credit.Span
-	for i := range spans {
-		if spans[i].From <= day {
-			s = &spans[i]
-		}
-	}
-	return s
-}
-
-func (c *lawCase) do(verb string, args []string) error {
 	if ok, err := c.doMore(verb, args); ok {
 		return err
 	}
@@ -168,6 +61,9 @@ func (c *lawCase) do(verb string, args []string) error {
 	if !r.Kind.IsFollower() {
 		c.versions = []credit.Version{{From: r.Known, Record: r}}
 		return nil
+	}
+	if len(c.versions) == 0 {
+		return fmt.Errorf("%s speaks of no record: the record comes first: %w", verb, credit.ErrInvalid)
 	}
 	from := max(r.Known, c.versions[0].From)
 	c.followers = append(c.followers, credit.Follower{Record: r, From: from, Until: until})
@@ -219,10 +115,13 @@ func setFields(r *credit.Record, until *credit.Date, args []string) (err error) 
 }
 
 // correct adds a version from a day on.
-func (c *lawCase) correct(args []string) error {
+func (c *asking) correct(args []string) error {
 	day, err := credit.ParseDate(args[0])
 	if err != nil {
 		return err
+	}
+	if len(c.versions) == 0 {
+		return fmt.Errorf("no record to correct: %w", credit.ErrInvalid)
 	}
 	r := *c.versions[len(c.versions)-1].Record
 	if err := setFields(&r, nil, args[1:]); err != nil {
@@ -233,9 +132,9 @@ func (c *lawCase) correct(args []string) error {
 }
 
 // change reads FILE ROW COLUMN=VALUE and makes a policy with that cell changed.
-func (c *lawCase) change(args []string) error {
+func (c *asking) change(args []string) error {
 	column, value, _ := strings.Cut(args[2], "=")
-	b, err := changed(policy.Encode(c.policy), args[0], args[1], column, value)
+	b, err := Change(policy.Encode(c.policy), args[0], args[1], column, value)
 	if err != nil {
 		return err
 	}
@@ -244,7 +143,7 @@ func (c *lawCase) change(args []string) error {
 }
 
 // deadline reads STEP DAY: a limit in working days that begins on the day.
-func (c *lawCase) deadline(args []string) error {
+func (c *asking) deadline(args []string) error {
 	day, err := credit.ParseDate(args[1])
 	if err != nil {
 		return err
@@ -263,7 +162,7 @@ func (c *lawCase) deadline(args []string) error {
 }
 
 // leniency reads DAY [tier=minor] [first] [last=DAY] [founded=DAY] [industry=CODE] [eligible].
-func (c *lawCase) leniency(args []string) error {
+func (c *asking) leniency(args []string) error {
 	day, err := credit.ParseDate(args[0])
 	if err != nil {
 		return err
@@ -299,7 +198,7 @@ func (c *lawCase) leniency(args []string) error {
 }
 
 // erase reads KIND SUBJECT END.
-func (c *lawCase) erase(args []string) error {
+func (c *asking) erase(args []string) error {
 	kind, err := credit.ParseKind(args[0])
 	if err != nil {
 		return err
@@ -310,7 +209,7 @@ func (c *lawCase) erase(args []string) error {
 	}
 	day, row, ok := c.policy.EraseFrom(&credit.Record{Kind: kind, Subject: credit.Subject(args[1])}, end)
 	if !ok {
-		c.out = append(c.out, "  kept")
+		c.out = append(c.out, fmt.Sprintf("  act ended %s: kept", end))
 		return nil
 	}
 	c.out = append(c.out, fmt.Sprintf("  act ended %s: destroyed from %s; %s", end, day, cite(&row.Row)))
@@ -318,11 +217,14 @@ func (c *lawCase) erase(args []string) error {
 }
 
 // site reads SITE DAY...: what the site's own rule says of the record.
-func (c *lawCase) site(args []string) error {
+func (c *asking) site(args []string) error {
 	for _, a := range args[1:] {
 		day, err := credit.ParseDate(a)
 		if err != nil {
 			return err
+		}
+		if len(c.versions) == 0 {
+			return fmt.Errorf("no record to show: %w", credit.ErrInvalid)
 		}
 		s, ok := c.policy.OnSite(args[0], c.versions[0].Record, day)
 		if !ok {
@@ -337,12 +239,13 @@ func (c *lawCase) site(args []string) error {
 }
 
 // coming reads DAY: the law that is published and not yet in force.
-func (c *lawCase) coming(args []string) error {
+func (c *asking) coming(args []string) error {
 	day, err := credit.ParseDate(args[0])
 	if err != nil {
 		return err
 	}
 	rows := c.policy.Coming(day)
+	c.out = append(c.out, fmt.Sprintf("  known on %s:", day))
 	for i := range rows {
 		c.out = append(c.out, fmt.Sprintf("  changes on %s: %s", rows[i].From, cite(&rows[i])))
 	}
@@ -353,7 +256,7 @@ func (c *lawCase) coming(args []string) error {
 }
 
 // setting reads KEY DAY.
-func (c *lawCase) setting(args []string) error {
+func (c *asking) setting(args []string) error {
 	day, err := credit.ParseDate(args[1])
 	if err != nil {
 		return err
@@ -367,7 +270,7 @@ func (c *lawCase) setting(args []string) error {
 }
 
 // list reads CODE DAY.
-func (c *lawCase) list(args []string) error {
+func (c *asking) list(args []string) error {
 	day, err := credit.ParseDate(args[1])
 	if err != nil {
 		return err
@@ -380,112 +283,55 @@ func (c *lawCase) list(args []string) error {
 	return nil
 }
 
-// changed returns the bytes of a policy with one cell changed.
-func changed(canon []byte, file, id, column, value string) ([]byte, error) {
-	lines := strings.Split(string(canon), "\n")
-	in, header, n := false, []string(nil), 0
-	for i, line := range lines {
-		switch {
-		case strings.HasPrefix(line, "-- "):
-			in, header = line == "-- "+file+" --", nil
-		case in && header == nil:
-			header = strings.Split(line, ",")
-		case in && strings.HasPrefix(line, id+","):
-			at := slices.Index(header, column)
-			cells := strings.Split(line, ",") // no cell before the citation holds a comma
-			if at < 0 {
-				return nil, fmt.Errorf("no column %s", column)
-			}
-			cells[at] = value
-			lines[i] = strings.Join(cells, ",")
-			n++
+// doMore runs the verbs of cases that are not about one record's standing by day; ok is false for a verb it does not know.
+func (c *asking) doMore(verb string, args []string) (ok bool, err error) {
+	switch verb {
+	case "stages":
+		c.stages = true
+	case "share":
+		return true, c.share(args)
+	case "meaning":
+		c.meaning(args)
+	default:
+		return false, nil
+	}
+	return true, nil
+}
+
+// meaning reads SET [WORD]: what a word of sources means; without a word, what a status that is not stated means.
+func (c *asking) meaning(args []string) {
+	word := strings.Join(args[1:], " ")
+	for _, w := range c.policy.Tables().Words {
+		if w.Set == args[0] && w.Word == word {
+			c.out = append(c.out, fmt.Sprintf("  %q means %s; %s", word, w.Mean, cite(&w.Row)))
+			return
 		}
 	}
-	if n == 0 {
-		return nil, fmt.Errorf("no row %s in %s", id, file)
-	}
-	return []byte(strings.Join(lines, "\n")), nil
+	c.out = append(c.out, fmt.Sprintf("  %q: the policy knows no such word", word))
 }
 
-func cite(r *credit.Row) string {
-	return fmt.Sprintf("%s (%s; verified: %s)", r.ID, r.Citation, r.Verified)
-}
-
-func describe(p *credit.Policy, s *credit.Span, day credit.Date) string {
-	if s == nil {
-		return day.String() + ": not known yet"
+// share reads KIND DAY [source=NAME] [FIELD=VALUE]...: the item that a record falls under, and whether it may be stored.
+func (c *asking) share(args []string) error {
+	source := "case"
+	rest := []string{args[1]}
+	for _, a := range args[2:] {
+		if name, ok := strings.CutPrefix(a, "source="); ok {
+			source = name
+			continue
+		}
+		rest = append(rest, a)
 	}
-	words := []string{s.State.String()}
-	if s.Counted {
-		words = append(words, fmt.Sprintf("counted %.2f", s.Weight))
-	} else {
-		words = append(words, "not counted")
-	}
-	words = append(words, map[bool]string{true: "shown", false: "hidden"}[s.Shown])
-	if s.Disputed {
-		words = append(words, "disputed")
-	}
-	if s.Tier != credit.SeverityNone {
-		words = append(words, "tier "+[...]string{"", "minor", "general", "serious"}[s.Tier])
-	}
-	if s.Earliest != credit.NoDate {
-		words = append(words, "repair from "+s.Earliest.String())
-	}
-	if s.End != credit.NoDate {
-		words = append(words, "ends "+s.End.String())
-	}
-	words = append(words, s.Reason.String())
-	rule := "no rule"
-	if row, ok := p.Rule(s.Rule); ok {
-		rule = cite(&row)
-	}
-	return fmt.Sprintf("%s: %s; %s", day, strings.Join(words, ", "), rule)
-}
-
-// TestEveryRowHasACase: every row that a standing, a weight or a limit can name, and every reason and state, stands in
-// an answer of some case.
-func TestEveryRowHasACase(t *testing.T) {
-	files, err := filepath.Glob("testdata/cases/*.txt")
+	r, _, err := parseRecord(args[0], rest)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
-	said := ""
-	for _, file := range files {
-		b, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, cases := parseCases(string(b))
-		for _, c := range cases {
-			said += strings.Join(c.expect, "\n") + "\n"
-		}
+	r.Source = source
+	item, ok := c.policy.Sharing().Item(r)
+	if !ok {
+		c.out = append(c.out, fmt.Sprintf("  %s of %s: no item of the list", args[0], args[1]))
+		return nil
 	}
-	want := map[string]bool{}
-	tables := policy.Default().Tables()
-	for _, r := range tables.Rules {
-		want["; "+r.ID+" ("] = r.Site != "guidance"
-	}
-	for _, r := range tables.Leniency {
-		want["; "+r.ID+" ("] = true
-	}
-	for _, r := range tables.Retention {
-		want["; "+r.ID+" ("] = true
-	}
-	for _, r := range tables.Suspensions {
-		want["; "+r.ID+" ("] = true
-	}
-	for _, r := range tables.Clocks {
-		want["; "+r.ID+" ("] = true
-	}
-	for _, r := range tables.Reasons {
-		want[", "+r.Name+";"] = true
-	}
-	for _, s := range credit.States() {
-		want[": "+s.Name+","] = true
-	}
-	for text, wanted := range want {
-		if wanted && !strings.Contains(said, text) {
-			t.Errorf("no case answers with %q", text)
-		}
-	}
+	c.out = append(c.out, fmt.Sprintf("  %s of %s: %s, shared by %s, %s, data class %s; %s", args[0], args[1], item.Item, item.Mode,
+		map[bool]string{true: "stored", false: "not stored"}[c.policy.Sharing().Storable(r) == nil], item.Data, cite(&item.Row)))
+	return nil
 }
