@@ -66,9 +66,11 @@ func readSnapshot(f *fact, field credit.Field, text []byte, _ *names) {
 			f.number = colour
 			return
 		}
-		if f.number = intOf(text); math.IsNaN(f.number) && len(text) == 1 && text[0] >= 'A' && text[0] <= 'D' {
+		if len(text) == 1 && text[0] >= 'A' && text[0] <= 'D' {
 			f.number = float64('D'-text[0]) + 1
+			return
 		}
+		f.number = intOf(text)
 	}
 }
 

@@ -57,7 +57,7 @@ func parseCatalogue(text []byte) ([]Indicator, error) {
 		}
 		rows = append(rows, ind)
 	}
-	return rows, nil
+	return rows, relate(rows)
 }
 
 // words are the closed lists of the table's columns.
@@ -124,6 +124,9 @@ func (ind *Indicator) bind() error {
 		if ind.pick = picks[ind.Pick]; ind.pick == nil {
 			return fmt.Errorf("pick %q: no such function: %w", ind.Pick, credit.ErrInvalid)
 		}
+	}
+	if strings.Contains(ind.Value, ":") {
+		return nil // relative to peers: see relate
 	}
 	for _, family := range families {
 		if value, ok := family[ind.Value]; ok {

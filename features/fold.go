@@ -115,6 +115,12 @@ func (f *Fold) Missing(i int, day credit.Date) Missing {
 	if why := f.view.cover.on(day).missing[i]; why != NotMissing {
 		return why
 	}
+	if ind.base != nil {
+		if row := f.Row(nil, day); row[i] == row[i] {
+			return NotMissing
+		}
+		return f.whyRelative(ind)
+	}
 	items := f.view.picked(ind)
 	switch {
 	case len(items) == 0 && ind.ZeroIfNone:
@@ -149,6 +155,9 @@ func (f *Fold) Evidence(dst []credit.ID, i int, day credit.Date) []credit.ID {
 		if ind.checks {
 			dst = it.citeChecks(dst, day)
 		}
+	}
+	if ind.base != nil {
+		dst = f.view.citeCell(dst)
 	}
 	kept := dst[:from]
 	for _, id := range dst[from:] {

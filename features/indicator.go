@@ -49,11 +49,12 @@ const (
 	NoRecord             // covered, but no record, and the indicator is not a count
 	NotStated            // there are records, but too few, or they do not state what it needs
 	NoNeighbours         // the fold was given no neighbours
+	NoPeers              // no table of peers, or the firm's cell of it has too few
 )
 
 // String returns the reason as outputs write it.
 func (m Missing) String() string {
-	return [...]string{"", "not_covered", "switched_off", "no_record", "not_stated", "no_neighbours"}[m]
+	return [...]string{"", "not_covered", "switched_off", "no_record", "not_stated", "no_neighbours", "no_peers"}[m]
 }
 
 // Dimension is the first level of the indicator system (domain page 3.3).
@@ -92,13 +93,15 @@ type Indicator struct {
 	Version     int
 	Citation    string
 
-	list   int // of the set's plan
-	pick   pickFunc
-	value  valueFunc
-	near   bool
-	cites  bool
-	checks bool
-	reach  Window // of the list that the value is given: wider than Window where the value needs a record of any age too
+	list     int // of the set's plan
+	pick     pickFunc
+	value    valueFunc
+	base     *Indicator // of a peer-relative one: the indicator compared
+	relation relation
+	near     bool
+	cites    bool
+	checks   bool
+	reach    Window // of the list that the value is given: wider than Window where the value needs a record of any age too
 }
 
 // blank is the value without any record: zero for counts and sums, missing for the rest.

@@ -30,6 +30,8 @@ func testNeighbours() *Neighbours {
 }
 
 func newFold(t require.TestingT, set *Set) *Fold {
+	set, err := set.WithPeers(testPeers())
+	require.NoError(t, err)
 	f, err := NewFold(set, policy.Default(), nil, testNeighbours())
 	require.NoError(t, err)
 	return f
@@ -285,6 +287,9 @@ func TestCatalogueRows(t *testing.T) {
 			if !selections[ind.Of].whole || kind != credit.KindRegistration { // whose capital only measures the others
 				require.Contains(t, ind.Sources, kind, ind.ID)
 			}
+		}
+		if ind.base != nil {
+			require.Equal(t, ind.base.Sensitivity, ind.Sensitivity, ind.ID)
 		}
 		definition := ind.Of + " " + ind.Window.String() + " " + ind.Pick + " " + ind.Value + " " + ind.Reads.String()
 		require.Empty(t, defined[definition], "%s and %s are the same", ind.ID, defined[definition])

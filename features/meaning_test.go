@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/csv"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"strconv"
@@ -60,19 +61,11 @@ func meaningsNow(t *testing.T) (inputs string, rows [][]string) {
 	f := newFold(t, set)
 	for seed := range uint64(30) {
 		d := seeded(1000 + seed)
-		records, days := history(d, 100), someDays(d, 6)
-		for i := range records {
-			h.Write(records[i].AppendTo(nil))
-		}
-		fmt.Fprint(h, days)
-		row := rowsOf(t, f, records, days...)
-		for i, x := range row {
-			if math.IsNaN(x) {
-				x = math.NaN() // of one bit pattern
-			}
-			at := i % set.Len()
-			values[at] = binary.BigEndian.AppendUint64(values[at], math.Float64bits(x))
-		}
+		try(t, h, f, values, history(d, 100), someDays(d, 6))
+	}
+	for i, kind := range append(freshKinds, reportKinds...) {
+		d := seeded(2000 + uint64(i))
+		try(t, h, f, values, focused(d, kind, 40), someDays(d, 6))
 	}
 	for i := range set.Len() {
 		ind := set.At(i)
@@ -89,4 +82,19 @@ func TestCanonicalIsWhatTheDigestIsOf(t *testing.T) {
 		require.Contains(t, string(set.Canonical()), set.At(0).ID)
 	}
 	require.NotEqual(t, All().Digest(), Lending().Digest())
+}
+
+// try adds what the records come to on the days to values, one list of bits an indicator, and both to the inputs.
+func try(t *testing.T, inputs io.Writer, f *Fold, values [][]byte, records []credit.Record, days []credit.Date) {
+	for i := range records {
+		inputs.Write(records[i].AppendTo(nil))
+	}
+	fmt.Fprint(inputs, days)
+	for i, x := range rowsOf(t, f, records, days...) {
+		if math.IsNaN(x) {
+			x = math.NaN() // of one bit pattern
+		}
+		at := i % len(values)
+		values[at] = binary.BigEndian.AppendUint64(values[at], math.Float64bits(x))
+	}
 }

@@ -73,6 +73,7 @@ func oracles() map[string]oracle {
 	businessOracles(table)
 	recordOracles(table)
 	reportOracles(table)
+	relativeOracles(table)
 	return table
 }
 

@@ -479,6 +479,13 @@ func TestOracle(t *testing.T) {
 			checkOracle(t, g, bench, records, date)
 		}
 	})
+	for i, kind := range append(freshKinds, reportKinds...) {
+		d := seeded(3000 + uint64(i))
+		records := focused(d, kind, 40)
+		for _, date := range someDays(d, 3) {
+			checkOracle(t, f, all, records, date)
+		}
+	}
 	for seed := range uint64(120) { // longer histories than rapid draws
 		d := seeded(seed)
 		records := history(d, 150)

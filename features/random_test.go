@@ -2,7 +2,9 @@ package features
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -50,6 +52,22 @@ func history(d draw, n int) []credit.Record {
 	return records
 }
 
+// focused is a history of records of one kind on register entries, with followers: what a value needs several of comes
+// together in it.
+func focused(d draw, kind credit.Kind, n int) []credit.Record {
+	records := []credit.Record{freshOf(d, credit.KindRegistration)}
+	for len(records) < n {
+		r := freshOf(d, kind)
+		if d(4) == 0 {
+			r = follower(d, records[d(len(records))])
+		}
+		r.Seal()
+		records = append(records, r)
+	}
+	records[0].Seal()
+	return records
+}
+
 // again is a copy from another source, which knows the decision on another day.
 func again(d draw, r credit.Record) credit.Record {
 	r.Source = "other"
@@ -84,6 +102,10 @@ func fresh(d draw) credit.Record {
 	if d(3) == 0 {
 		kind = reportKinds[d(len(reportKinds))]
 	}
+	return freshOf(d, kind)
+}
+
+func freshOf(d draw, kind credit.Kind) credit.Record {
 	r := credit.Record{Subject: subject, Kind: kind, Source: "src", Amount: credit.NoFen, Event: firstDay + credit.Date(d(dayRange))}
 	r.Known = r.Event + late(d)
 	if info, _ := kind.Info(); info.Amount || d(5) > 0 {
@@ -172,11 +194,13 @@ func fillBusiness(d draw, r *credit.Record, b map[string]string) {
 		b["item"] = pick(d, "legal_representative", "address", "capital", "status", "revoked")
 		b["after"] = pick(d, "cancelled", "x")
 	case credit.KindSnapshot:
-		b["metric"], b["value"] = pick(d, "power_kwh", "environment_grade", "penalties", "city_credit_grade", "patents", "unknown"), pick(d, "3", "0", "17.5", "green", "A")
+		b["metric"], b["value"] = pick(d, "power_kwh", "environment_grade", "penalties", "city_credit_grade", "patents", metricNames[d(len(metricNames))]), pick(d, "3", "0", "17.5", "green", "A")
 	default:
 		fillReport(d, r, b)
 	}
 }
+
+var metricNames = append(slices.Sorted(maps.Keys(metrics)), "unknown")
 
 func fillReport(d draw, r *credit.Record, b map[string]string) {
 	y, m, _ := r.Event.YMD()

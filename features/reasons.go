@@ -22,6 +22,8 @@ func (f *Fold) Reasons(dst []Missing, row []float64, day credit.Date) []Missing 
 // reason says why an indicator that is covered has no value.
 func (f *Fold) reason(ind *Indicator) Missing {
 	switch {
+	case ind.base != nil:
+		return f.whyRelative(ind)
 	case len(f.view.picked(ind)) == 0:
 		return NoRecord
 	case ind.near && f.neighbours == nil:

@@ -17,6 +17,7 @@ type Set struct {
 	byID       map[string]int
 	plan       plan
 	blank      []float64 // the row of a subject without records
+	peers      *Peers    // nil: none given, or none needed
 	canonical  []byte
 	digest     credit.Digest // SHA-256 of canonical
 }
@@ -25,6 +26,9 @@ type Set struct {
 type plan struct {
 	lists  []want
 	byKind [256][]test
+
+	relative []relative
+	register int // the list of registrations, where relative has any
 }
 
 // test puts a record on a list: where the tags under mask are those of with.
@@ -103,14 +107,22 @@ func newSet(rows []Indicator) (*Set, error) {
 		}
 		s.byID[ind.ID] = i
 		ind.list = s.plan.list(selections[ind.Of], ind)
+		if ind.base != nil {
+			s.planRelative(i)
+			s.blank = append(s.blank, ind.blank())
+			continue
+		}
 		l := &s.plan.lists[ind.list]
 		l.steps = append(l.steps, step{value: ind.value, pick: ind.pick, window: ind.reach, indicator: int32(i)})
 		s.blank = append(s.blank, ind.blank())
 	}
+	s.linkRelative()
 	s.canonical = canonical(s.indicators)
-	s.digest = sha256.Sum256(s.canonical)
+	s.seal()
 	return s, nil
 }
+
+func (s *Set) seal() { s.digest = sha256.Sum256(s.canonical) }
 
 // list returns the index of the indicator's selection, adding it where it is new.
 func (p *plan) list(sel selection, ind *Indicator) int {

@@ -14,7 +14,7 @@ type pickFunc func(v *view, items []*item) []*item
 
 // families are the tables of value functions: one a file.
 var families = []map[string]valueFunc{generalValues, penaltyValues, commitmentValues, courtValues, taxValues, registrationValues, businessValues, benchValues,
-	monthlyValues, capitalValues, reportValues, gradeValues, loopValues, repeatValues}
+	monthlyValues, capitalValues, reportValues, gradeValues, loopValues, repeatValues, relativeValues}
 
 var picks = map[string]pickFunc{
 	"latest":   func(_ *view, items []*item) []*item { return items[:1] },

@@ -265,6 +265,9 @@ func (v *view) row(dst []float64) []float64 {
 			row[s.indicator] = s.value(v, items)
 		}
 	}
+	if v.fold.set.peers != nil {
+		v.relate(row, cover.missing)
+	}
 	return dst
 }
 
