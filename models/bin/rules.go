@@ -51,7 +51,7 @@ type Rules struct {
 // DefaultRules suit tables from some hundred rows up. They were chosen by cross-validation on training rows alone of
 // four public credit tables of 686 to 21,000 rows; results change little around them.
 func DefaultRules() Rules {
-	return Rules{PreBins: 64, MaxBins: 10, MinShare: 0.01, MinEvents: 0, Penalty: 0.1, MinGain: 0.002, Turn: 4, Smoothing: 4, MinRows: 20}
+	return Rules{PreBins: 64, MaxBins: 10, MinShare: 0.01, MinEvents: 0, Penalty: 0, MinGain: 0.001, Turn: 4, Smoothing: 4, MinRows: 10}
 }
 
 // penalty is what one more bin must add to the log likelihood.

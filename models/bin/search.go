@@ -83,7 +83,7 @@ func (s *search) value(i int, c Counts) float64 {
 		m := (p + q) / 2
 		return (plogp(p, p/m)+plogp(q, q/m))/2 - l.Penalty
 	case Gini:
-		area := float64(2*q*(float64(s.sums[i].Weight-s.sums[i].Bad)/goods+p/2)) - q // its part of 2 AUC - 1
+		area := float64(2*q*(float64(s.sums[i].Weight-s.sums[i].Bad)/goods+float64(p/2))) - q // its part of 2 AUC - 1
 		if s.p.Trend == Descending {
 			area = -area
 		}

@@ -63,6 +63,7 @@ func (s *source) unit() float64 {
 
 func recipe() card.Recipe {
 	r := card.DefaultRecipe()
+	r.MinEvidence = 0.3 // enough to leave a column of noise out
 	r.Columns = map[string]card.ColumnRules{"z": {Special: []float64{-9}}}
 	return r
 }

@@ -22,8 +22,8 @@ func Example() {
 		fmt.Printf("%s %s: %v points, %v below its best\n", v.Name, v.Label(l.Bin), l.Points, l.Short)
 	}
 	// Output:
-	// 253 points, grade C
+	// 363 points, grade C
 	// x >= 45: -79 points, 180 below its best
-	// z < 4: -59 points, 169 below its best
-	// c unseen: -95 points, 181 below its best
+	// z [3, 4): -43 points, 154 below its best
+	// c unseen: 0 points, 86 below its best
 }

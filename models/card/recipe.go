@@ -40,7 +40,7 @@ type GradeRule struct {
 
 // DefaultRecipe suits any table; see DefaultRules.
 func DefaultRecipe() Recipe {
-	return Recipe{Bins: bin.DefaultRules(), Columns: map[string]ColumnRules{}, Folds: 5, Ridge: 50, MinIV: 0.002, MinEvidence: 0.3, MaxAlike: 0.98,
+	return Recipe{Bins: bin.DefaultRules(), Columns: map[string]ColumnRules{}, Folds: 5, Ridge: 50, MinIV: 0.002, MinEvidence: 0, MaxAlike: 0.98,
 		LeakAUC: 0.95, Scale: models.DefaultScale(), Grades: DefaultGrades()}
 }
 
