@@ -100,6 +100,8 @@ var removable = []Kind{KindSevereListing, KindAbnormal, KindEnforcement, KindArr
 var (
 	byPeriod = []Field{FieldPeriod, FieldType}
 	byMeter  = []Field{FieldPeriod, FieldType, FieldSourceRef} // a firm has a meter for each of its sites
+	// A late fee is paid beside its tax.
+	byPayment = []Field{FieldPeriod, FieldType, FieldItem, FieldSourceRef}
 
 	taxData     = []DataClass{DataTax}
 	socialData  = []DataClass{DataSocial}
@@ -142,7 +144,7 @@ var kinds = []KindInfo{
 	{Kind: KindConsumption, Name: "consumption_limit", Zh: "限制高消费", Known: KnownEvent},
 	{Kind: KindSuccession, Name: "succession", Zh: "合并承继", Required: []Field{FieldCounterpart}, Known: KnownEvent},
 	{Kind: KindTrade, Name: "trade", Zh: "进出口", Required: []Field{FieldPeriod}, Known: KnownLag, LagDays: 20, Natural: byPeriod, Data: []DataClass{DataTrade}},
-	{Kind: KindTaxPaid, Name: "tax_paid", Zh: "税款征收", Required: []Field{FieldPeriod}, Amount: true, Known: KnownLag, LagDays: 20, Natural: byPeriod, Day: true, Data: taxData},
+	{Kind: KindTaxPaid, Name: "tax_paid", Zh: "税款征收", Required: []Field{FieldPeriod}, Amount: true, Known: KnownLag, LagDays: 20, Natural: byPayment, Day: true, Data: taxData},
 	{Kind: KindOfficer, Name: "officer", Zh: "主要人员", Required: []Field{FieldPerson, FieldRole}, Known: KnownEvent, Natural: []Field{FieldPerson, FieldRole}, Day: true},
 
 	{Kind: KindPerformance, Name: "performance", Zh: "履行整改", Known: KnownEvent, Targets: repairable},

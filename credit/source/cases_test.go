@@ -53,6 +53,8 @@ func caseInput(t *testing.T, file *txtar.Archive) (in []byte, o Options) {
 					d, err := credit.ParseDate(value)
 					require.NoError(t, err)
 					o.Received = d
+				case "person-key":
+					o.PersonKey = []byte(value)
 				case "encode":
 					encode = value
 				default:
