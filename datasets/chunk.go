@@ -44,9 +44,15 @@ func (e *chunkEncoder) append(dst []byte, at int64, c Column, v *Vector) ([]byte
 		m.Codec = format.Uncompressed
 	}
 	e.page = e.page[:0]
+	sparse, dense := v.Sparse, rows
 	if c.Optional {
-		dense, nulls := e.drop(c.Type, v)
-		v = dense
+		var nulls int
+		if sparse != nil {
+			nulls = e.dropSparse(sparse)
+		} else {
+			v, nulls = e.drop(c.Type, v)
+		}
+		dense -= nulls
 		m.Statistics.NullCount = int64(nulls)
 		if err := e.appendLevels(rows, nulls); err != nil {
 			return nil, format.ColumnChunk{}, err
@@ -54,8 +60,13 @@ func (e *chunkEncoder) append(dst []byte, at int64, c Column, v *Vector) ([]byte
 		m.Encoding = append(m.Encoding, format.RLE)
 	}
 	encoding, distinct := format.Plain, v
-	if !c.Plain && e.dict.build(c.Type, v) {
+	switch {
+	case sparse != nil && !c.Plain && e.dict.sparse(sparse, dense), sparse == nil && !c.Plain && e.dict.build(c.Type, v):
 		encoding, distinct = format.RLEDictionary, &e.dict.values
+	case sparse != nil:
+		e.dense.Reset()
+		e.dense.Doubles = sparse.doubles(e.dense.Doubles, c.Optional)
+		v, distinct = &e.dense, &e.dense
 	}
 	bounds(c.Type, distinct, &m.Statistics)
 	if encoding == format.RLEDictionary {
@@ -67,7 +78,7 @@ func (e *chunkEncoder) append(dst []byte, at int64, c Column, v *Vector) ([]byte
 		if dst, err = e.appendPage(dst, header, e.plain, &m); err != nil {
 			return nil, format.ColumnChunk{}, err
 		}
-		indexes, err := (&rle.DictionaryEncoding{}).EncodeInt32(e.plain[:0], e.dict.index)
+		indexes, err := e.dict.encode(e.plain, dense)
 		if err != nil {
 			return nil, format.ColumnChunk{}, err
 		}

@@ -43,6 +43,7 @@ type Vector struct {
 	Int64s  []int64
 	Bytes   []byte   // Text, Bytes: the values one after another; ID: 16 bytes each
 	Ends    []uint32 // Text, Bytes: where each value ends in Bytes
+	Sparse  *Sparse  // Double, optional: where not nil, in place of Doubles
 }
 
 // AppendBytes appends one value of a Text or Bytes column.
@@ -67,6 +68,9 @@ func (v *Vector) Reset() {
 func (v *Vector) rows(t Type) int {
 	switch t {
 	case Double:
+		if v.Sparse != nil {
+			return v.Sparse.Rows
+		}
 		return len(v.Doubles)
 	case Int32, Date:
 		return len(v.Int32s)

@@ -3,6 +3,7 @@ package datasets
 import (
 	"bytes"
 	"math"
+	"slices"
 )
 
 const (
@@ -16,23 +17,24 @@ type dictionary struct {
 	values Vector
 	index  []int32
 	count  int
-	table  [slots]uint16 // 1 + index of the value, 0 where empty
+
+	most   bool    // the index of most rows is base; of the others, where has the row and spots the index
+	base   int32   // -1 where no row has it
+	where  []int32 // ascending
+	spots  []int32
+	packed []byte
+
+	table [slots]uint16 // 1 + index of the value, 0 where empty
 }
 
 // build fills d from v; false says that a dictionary would not pay, and d is not to be used then.
 func (d *dictionary) build(t Type, v *Vector) bool {
 	rows := v.rows(t)
 	limit := min(maxDictionary, rows/minPerValue)
-	if limit == 0 || t == ID {
+	d.most = false
+	if t == ID || !d.begin(rows, limit) {
 		return false
 	}
-	d.values.Reset()
-	d.count = 0
-	clear(d.table[:])
-	if cap(d.index) < rows {
-		d.index = make([]int32, rows)
-	}
-	d.index = d.index[:rows]
 	switch t {
 	case Double:
 		return d.doubles(v.Doubles, limit)
@@ -42,6 +44,18 @@ func (d *dictionary) build(t Type, v *Vector) bool {
 		return d.int64s(v.Int64s, limit)
 	}
 	return d.texts(v, limit)
+}
+
+// begin empties d, with room for so many rows; false where no value is allowed.
+func (d *dictionary) begin(rows, limit int) bool {
+	if limit == 0 {
+		return false
+	}
+	d.values.Reset()
+	d.count = 0
+	clear(d.table[:])
+	d.index = slices.Grow(d.index[:0], rows)[:rows]
+	return true
 }
 
 // mix is the finaliser of splitmix64 (Steele, Lea, Flood, 2014): its high bits depend on every bit of the key.

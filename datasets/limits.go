@@ -1,11 +1,8 @@
 package datasets
 
 const (
-	// rowsPerGroup is the rows of a dataset's row group: 100 columns of numbers are 13 MB, what one worker holds.
+	// rowsPerGroup is the rows of a dataset's row group: at most 65,536, since [Sparse] numbers rows in two bytes.
 	rowsPerGroup = 16384
-
-	// rowsPerBlock is how many rows are turned into columns at a time: they stay in the second cache.
-	rowsPerBlock = 64
 
 	// spillBlockSize is about how many bytes of histories are read at a time from where they were set aside.
 	spillBlockSize = 1 << 18

@@ -14,7 +14,7 @@ import (
 var precisionNames = [...]string{credit.PrecisionDay: "day", credit.PrecisionMonth: "month", credit.PrecisionYear: "year"}
 
 // flagNames are the quality flags in the order of their bits.
-var flagNames = [...]string{"check_failed", "unit_suspect", "date_suspect", "late", "division_old", "value_suspect", "erased"}
+var flagNames = [...]string{"check_failed", "unit_suspect", "date_suspect", "late", "division_old", "value_suspect", "division_unknown", "erased"}
 
 // AppendJSON appends r as one JSON object, without a line's end: FORMAT.md names the keys. It returns
 // [credit.ErrInvalid] for a text that is not UTF-8, which JSON cannot carry; the Parquet form can.

@@ -24,7 +24,7 @@ const (
 )
 
 // missingLetters write [features.Missing] in the column missing, one letter an indicator.
-const missingLetters = ".corsn"
+const missingLetters = ".corsnp"
 
 func datasetColumns(s *Spec) []Column {
 	columns := []Column{{Name: nameSubject, Type: Text}, {Name: nameAsOf, Type: Date}}
@@ -80,11 +80,12 @@ type partBuilder struct {
 	fold     *features.Fold
 	w        *Writer
 	group    []Vector
-	values   [][]float64 // of each indicator, room for a row group
-	rows     int         // in the group
-	block    []float64   // the rows of the group that are not in values yet, one after another
-	reasons  []features.Missing
-	why      []byte // the reasons as letters
+	values   []Sparse // of each indicator
+	rows     int      // in the group
+	row      features.Sparse
+	blank    blankRow // of the last row
+	mark     []int64  // of each indicator, 1 + number of the last row that differ met with records of it
+	why      []byte   // the reasons as letters
 	counts   Counts
 	progress func(int)
 
@@ -102,10 +103,7 @@ func newPartBuilder(p *Plan, i int, out io.Writer, progress func(int)) (*partBui
 	}
 	b := &partBuilder{plan: p, part: i, bounds: p.Parts[i], fold: fold, w: w, group: make([]Vector, len(p.columns)), progress: progress, generated: p.Spec.Generated}
 	b.next = within(p.population, b.bounds)
-	room := make([]float64, rowsPerGroup*p.Spec.Set.Len())
-	for i := range p.Spec.Set.Len() {
-		b.values = append(b.values, room[i*rowsPerGroup:(i+1)*rowsPerGroup])
-	}
+	b.values, b.mark = make([]Sparse, p.Spec.Set.Len()), make([]int64, p.Spec.Set.Len())
 	return b, nil
 }
 
@@ -249,9 +247,7 @@ func (l *Labels) find(mine []label, day credit.Date) (verdict, *label) {
 
 // put appends one row to the group.
 func (b *partBuilder) put(s credit.Subject, day credit.Date, outcome int32, weight float64) {
-	from := len(b.block)
-	b.block = b.fold.Row(b.block, day)
-	row := b.block[from:]
+	b.fold.Sparse(&b.row, day)
 	g := b.group
 	g[0].AppendText(string(s))
 	g[1].Int32s = append(g[1].Int32s, int32(day))
@@ -262,37 +258,72 @@ func (b *partBuilder) put(s credit.Subject, day credit.Date, outcome int32, weig
 		b.counts.Bad += int64(outcome)
 		g = g[2:]
 	}
-	b.reasons, b.why = b.fold.Reasons(b.reasons[:0], row, day), b.why[:0]
-	for _, why := range b.reasons {
-		b.why = append(b.why, missingLetters[why])
-	}
-	g[len(row)].AppendBytes(b.why)
+	b.spread()
+	g[len(b.values)].AppendBytes(b.why)
 	b.rows++
 	b.counts.Rows++
-	if b.rows%rowsPerBlock == 0 {
+}
+
+// blankRow is the row without records that a row rests on, as the group needs it.
+type blankRow struct {
+	values  []float64
+	letters []byte
+	other   []int32 // the indicators in which it is not the base of the group
+}
+
+// is reports whether these are the values of b.
+func (r *blankRow) is(values []float64) bool { return len(r.values) > 0 && &r.values[0] == &values[0] }
+
+// spread puts the values of b.row into their columns, and its reasons into b.why.
+func (b *partBuilder) spread() {
+	if b.rows == 0 {
+		for i, x := range b.row.Blank {
+			b.values[i].reset(x)
+		}
+		b.blank = blankRow{}
+	}
+	if !b.blank.is(b.row.Blank) {
 		b.turn()
+	}
+	b.why = append(b.why[:0], b.blank.letters...)
+	for i, at := range b.row.At {
+		b.values[at].put(b.rows, b.row.Values[i])
+		b.why[at] = missingLetters[b.row.Missing[i]]
+	}
+	if len(b.blank.other) > 0 {
+		b.differ()
 	}
 }
 
-// turn moves the block's rows into the columns. A row at a time, every value would go to another page of memory.
+// turn takes another blank row.
 func (b *partBuilder) turn() {
-	width := len(b.values)
-	n := len(b.block) / width
-	first := b.rows - n
-	for i, column := range b.values {
-		column = column[first : first+n]
-		for r := range column {
-			column[r] = b.block[r*width+i]
+	r := &b.blank
+	r.values, r.letters, r.other = b.row.Blank, r.letters[:0], r.other[:0]
+	for i, x := range r.values {
+		r.letters = append(r.letters, missingLetters[b.row.Absent[i]])
+		if base := b.values[i].Base; x != base && (x == x || base == base) {
+			r.other = append(r.other, int32(i))
 		}
 	}
-	b.block = b.block[:0]
+}
+
+// differ puts the values of the blank row that are not the base into the columns for which the row has no records.
+func (b *partBuilder) differ() {
+	for _, at := range b.row.At {
+		b.mark[at] = b.counts.Rows + 1
+	}
+	for _, i := range b.blank.other {
+		if b.mark[i] != b.counts.Rows+1 {
+			b.values[i].put(b.rows, b.blank.values[i])
+		}
+	}
 }
 
 func (b *partBuilder) flush() error {
-	b.turn()
 	first := len(b.group) - 1 - len(b.values)
 	for i := range b.values {
-		b.group[first+i].Doubles = b.values[i][:b.rows]
+		b.values[i].Rows = b.rows
+		b.group[first+i].Sparse = &b.values[i]
 	}
 	err := b.w.WriteGroup(b.group)
 	for i := range b.group {

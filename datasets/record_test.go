@@ -52,7 +52,7 @@ func drawRecord(t *rapid.T) credit.Record {
 		Subject: credit.Subject(fmt.Sprint("t:", rapid.IntRange(0, 5).Draw(t, "subject"))), Kind: info.Kind,
 		Event: event, Known: event + credit.Date(rapid.Int32Range(0, 3).Draw(t, "lag")), Source: rapid.SampledFrom([]string{"a", "b"}).Draw(t, "source"),
 		Severity: credit.Severity(rapid.IntRange(0, 3).Draw(t, "severity")), Precision: credit.Precision(rapid.IntRange(0, 2).Draw(t, "precision")),
-		Received: rapid.Bool().Draw(t, "received"), Flags: credit.Flags(rapid.IntRange(0, 63).Draw(t, "flags")), Amount: credit.NoFen, Body: body,
+		Received: rapid.Bool().Draw(t, "received"), Flags: credit.Flags(rapid.IntRange(0, 127).Draw(t, "flags")), Amount: credit.NoFen, Body: body,
 	}
 	if info.Amount || rapid.Bool().Draw(t, "amount") {
 		r.Amount = credit.Fen(rapid.Int64Range(-5, 1<<60).Draw(t, "fen"))

@@ -17,6 +17,7 @@ type coverMemo struct {
 	class    credit.SubjectClass
 	division string
 	days     []coverDay
+	open     coverDay // without coverage
 }
 
 // coverDay is what coverage says of each indicator on a day, and the row of a subject without records.
@@ -24,6 +25,7 @@ type coverDay struct {
 	day     credit.Date
 	missing []Missing
 	blank   []float64
+	absent  []Missing // why blank is missing: missing, or that there is no record
 }
 
 func (m *coverMemo) init(s *Set, c *credit.Coverage) {
@@ -71,16 +73,33 @@ func (m *coverMemo) on(day credit.Date) *coverDay {
 }
 
 func (m *coverMemo) ask(day credit.Date) coverDay {
-	d := coverDay{day: day, missing: make([]Missing, m.set.Len()), blank: slices.Clone(m.set.blank)}
-	if m.coverage == nil {
-		return d
+	if m.coverage == nil && m.open.blank != nil {
+		return coverDay{day, m.open.missing, m.open.blank, m.open.absent} // the same on all days
 	}
+	n := m.set.Len()
+	d := coverDay{day: day, missing: make([]Missing, n), blank: slices.Clone(m.set.blank), absent: make([]Missing, n)}
 	for i := range m.set.indicators {
-		if d.missing[i] = m.uncovered(&m.set.indicators[i], day); d.missing[i] != NotMissing {
+		if m.coverage != nil {
+			d.missing[i] = m.uncovered(&m.set.indicators[i], day)
+		}
+		if d.absent[i] = d.missing[i]; d.missing[i] != NotMissing {
 			d.blank[i] = math.NaN()
+		} else if d.blank[i] != d.blank[i] {
+			d.absent[i] = m.set.indicators[i].absent()
 		}
 	}
+	if m.coverage == nil {
+		m.open = d
+	}
 	return d
+}
+
+// absent says why a covered indicator without any record has no value.
+func (ind *Indicator) absent() Missing {
+	if ind.base != nil && ind.base.ZeroIfNone {
+		return NoPeers // its own value is zero
+	}
+	return NoRecord
 }
 
 // uncovered says why the indicator cannot be had on the day: none of the kinds that it reads is covered. One that is
