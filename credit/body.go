@@ -288,8 +288,8 @@ func (b Body) Date(f Field) Date {
 	if !ok {
 		return NoDate
 	}
-	d, err := ParseDate(string(t))
-	if err != nil {
+	d, ok := DateOf(t)
+	if !ok {
 		return NoDate
 	}
 	return d

@@ -116,7 +116,7 @@ func (ind *Indicator) bind() error {
 	if !ok {
 		return fmt.Errorf("of %q: no such selection: %w", ind.Of, credit.ErrInvalid)
 	}
-	ind.cites, ind.checks, ind.reach = sel.cites, sel.checks, ind.Window
+	ind.cites, ind.loop, ind.reach = sel.cites, sel.loop, ind.Window
 	if sel.whole {
 		ind.reach = AllTime
 	}

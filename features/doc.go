@@ -50,8 +50,7 @@
 //   - award, shareholding: home 1 or 0; shareholding: role investor or none where the subject holds the counterpart,
 //     investee or shareholder where it is held; status ended for the end of a holding
 //   - snapshot: a metric of the table metrics, value a number, a grade A to D or a colour
-//   - check of a commitment: status kept (or fulfilled), partly, breached, false (不实); status_source checked_online,
-//     random_check. handling: status cured, handled, published, shared
+//   - check and handling of a commitment: words of the policy ([credit.Policy.Stages])
 //   - utility: type electricity, water, gas; usage; overdue periods or balance above 0 is unpaid. housing_fund: count.
 //     tax_paid, trade: period, amount
 //   - pledge: type equity or any other; pledge, freeze: live until removed or past valid_to

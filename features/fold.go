@@ -152,8 +152,8 @@ func (f *Fold) Evidence(dst []credit.ID, i int, day credit.Date) []credit.ID {
 		if ind.cites && it.last >= 0 {
 			dst = append(dst, it.acts[it.last].rec.ID)
 		}
-		if ind.checks {
-			dst = it.citeChecks(dst, day)
+		if ind.loop {
+			dst = it.citeLoop(dst, day)
 		}
 	}
 	if ind.base != nil {
@@ -224,10 +224,6 @@ func actTags(r *credit.Record) tags {
 		return fulfilmentTags(r.Body)
 	case credit.KindPerformance:
 		return performanceTags(r.Body)
-	case credit.KindCheck:
-		return checkTags(r.Body)
-	case credit.KindHandling:
-		return handlingTags(r.Body)
 	}
 	return 0
 }

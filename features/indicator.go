@@ -100,7 +100,7 @@ type Indicator struct {
 	relation relation
 	near     bool
 	cites    bool
-	checks   bool
+	loop     bool
 	reach    Window // of the list that the value is given: wider than Window where the value needs a record of any age too
 }
 

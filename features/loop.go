@@ -2,77 +2,65 @@ package features
 
 import "hengxin/credit"
 
-// The closed loop of commitments (domain page 2.6): what checks found, and what was done about it.
+// The closed loop of commitments (domain page 2.6): what was found by whom, and what was done about it. Policy says where
+// a commitment stands in it ([credit.Stage]); here its words become tags.
 
-func checkTags(b credit.Body) tags {
-	var t tags
-	source, _ := b.Get(credit.FieldStatusSource)
-	switch string(source) {
-	case "checked_online":
-		t |= tagOnline
-	case "random_check":
-		t |= tagSpot
-	}
-	status, _ := b.Get(credit.FieldStatus)
-	switch string(status) {
-	case "kept", "fulfilled":
-		if t&tagSpot != 0 {
-			t |= tagSpotKept
+// stage notes where a commitment stands on the day.
+func (it *item) stage(stages []credit.Stage, day credit.Date) {
+	for i := len(stages) - 1; i >= 0; i-- {
+		s := &stages[i]
+		if s.From > day {
+			continue
 		}
-	case "partly", "breached":
-		t |= tagWanting
-	case "false":
-		t |= tagWanting | tagFalse
-	}
-	return t
-}
-
-func handlingTags(b credit.Body) tags {
-	status, _ := b.Get(credit.FieldStatus)
-	switch string(status) {
-	case "cured":
-		return tagCured
-	case "handled":
-		return tagHandled
-	case "published", "shared":
-		return tagShown
-	}
-	return 0
-}
-
-// follow notes what a check found or what was done: a later check says anew what the commitment is worth, and what was
-// found false or done about it stays so.
-func (it *item) follow(a *act) {
-	if a.kind == credit.KindCheck {
-		it.tags &^= tagWanting
-		if a.tags&tagSpot != 0 {
-			it.tags &^= tagSpotKept
+		switch s.By {
+		case credit.FoundOnline:
+			it.tags |= tagOnline
+		case credit.FoundRandom:
+			it.tags |= tagSpot
 		}
+		switch {
+		case s.Finding == credit.FindingKept:
+			it.tags |= tagKept
+		case s.Finding == credit.FindingFalse:
+			it.tags |= tagFalse | tagWanting
+		case s.Finding.Bad():
+			it.tags |= tagWanting
+		}
+		for _, done := range [...]struct {
+			so  bool
+			tag tags
+		}{{s.Cured, tagCured}, {s.Handled, tagHandled}, {s.Published, tagShown}} {
+			if done.so {
+				it.tags |= done.tag
+			}
+		}
+		return
 	}
-	it.tags |= a.tags
 }
 
-// citeChecks appends the checks and the handling of the commitment that act on the day.
-func (it *item) citeChecks(dst []credit.ID, day credit.Date) []credit.ID {
+// citeLoop appends what acts on the day of the fulfilments, the checks and the handling of the commitment.
+func (it *item) citeLoop(dst []credit.ID, day credit.Date) []credit.ID {
 	for i := range it.acts {
 		a := &it.acts[i]
-		if (a.kind == credit.KindCheck || a.kind == credit.KindHandling) && a.from <= day && day < a.until {
-			dst = append(dst, a.rec.ID)
+		switch a.kind {
+		case credit.KindFulfilment, credit.KindCheck, credit.KindHandling:
+			if a.from <= day && day < a.until {
+				dst = append(dst, a.rec.ID)
+			}
 		}
 	}
 	return dst
 }
 
 var loopPicks = map[string]pickFunc{
-	"wanting_not_handled": wantingNotHandled,
+	"not_followed_up": notFollowedUp,
 }
 
-// wantingNotHandled picks the commitments that the last check, or the last word about their fulfilment, found wanting and
-// about which nothing was done.
-func wantingNotHandled(v *view, items []*item) []*item {
+// notFollowedUp picks the commitments found wanting about which nothing was done.
+func notFollowedUp(v *view, items []*item) []*item {
 	v.scratch = v.scratch[:0]
 	for _, it := range items {
-		if it.tags&(tagWanting|tagBreached) != 0 && it.tags&(tagCured|tagHandled|tagShown) == 0 {
+		if it.tags&(tagCured|tagHandled|tagShown) == 0 {
 			v.scratch = append(v.scratch, it)
 		}
 	}
@@ -80,5 +68,5 @@ func wantingNotHandled(v *view, items []*item) []*item {
 }
 
 var loopValues = map[string]valueFunc{
-	"share_spot_kept": share(tagSpotKept),
+	"share_kept_loop": share(tagKept),
 }

@@ -184,53 +184,19 @@ func annualOracles(t map[string]oracle) {
 
 func loopOracles(t map[string]oracle) {
 	com := counted(credit.KindCommitment)
-	checks := func(d *day, s seen, source string) (out []string) {
-		for _, a := range s.acts {
-			if a.Kind == credit.KindCheck && (source == "" || a.Body.Text(credit.FieldStatusSource) == source) {
-				out = append(out, a.Body.Text(credit.FieldStatus))
-			}
-		}
-		return out
+	is := func(c func(s *credit.Stage) bool) sel {
+		return com.with(func(_ *day, s seen) bool { return c(&s.stage) })
 	}
-	checked := func(source string) cond { return func(d *day, s seen) bool { return len(checks(d, s, source)) > 0 } }
-	handling := func(words ...string) cond {
-		return func(_ *day, s seen) bool {
-			for _, a := range s.acts {
-				for _, w := range words {
-					if a.Kind == credit.KindHandling && a.Body.Text(credit.FieldStatus) == w {
-						return true
-					}
-				}
-			}
-			return false
-		}
-	}
-	last := func(list []string) string {
-		if len(list) == 0 {
-			return ""
-		}
-		return list[len(list)-1]
-	}
-	spot := com.with(checked("random_check"))
-	t["com_online_n"], t["com_spot_n"] = com.with(checked("checked_online")).n(), spot.n()
-	t["com_spot_share"] = spot.share(func(d *day, s seen) bool {
-		word := last(checks(d, s, "random_check"))
-		return word == "kept" || word == "fulfilled"
-	})
-	t["com_false_n"] = com.with(func(d *day, s seen) bool {
-		for _, word := range checks(d, s, "") {
-			if word == "false" {
-				return true
-			}
-		}
-		return false
+	spot := is(func(s *credit.Stage) bool { return s.By == credit.FoundRandom })
+	t["com_online_n"], t["com_spot_n"] = is(func(s *credit.Stage) bool { return s.By == credit.FoundOnline }).n(), spot.n()
+	t["com_spot_share"] = spot.share(func(_ *day, s seen) bool { return s.stage.Finding == credit.FindingKept })
+	t["com_false_n"] = is(func(s *credit.Stage) bool { return s.Finding == credit.FindingFalse }).n()
+	t["com_cured_n"] = is(func(s *credit.Stage) bool { return s.Cured }).n()
+	t["com_handled_n"] = is(func(s *credit.Stage) bool { return s.Handled }).n()
+	t["com_shown_n"] = is(func(s *credit.Stage) bool { return s.Published }).n()
+	t["com_unhandled_n"] = is(func(s *credit.Stage) bool {
+		return (s.Finding == credit.FindingPartly || s.Finding == credit.FindingBreached || s.Finding == credit.FindingFalse) && !s.Cured && !s.Handled && !s.Published
 	}).n()
-	t["com_cured_n"], t["com_handled_n"], t["com_shown_n"] = com.with(handling("cured")).n(), com.with(handling("handled")).n(), com.with(handling("published", "shared")).n()
-	wanting := func(d *day, s seen) bool {
-		word := last(checks(d, s, ""))
-		return word == "partly" || word == "breached" || word == "false" || found("breached")(d, s)
-	}
-	t["com_unhandled_n"] = com.with(wanting, not(handling("cured", "handled", "published", "shared"))).n()
 }
 
 func repeatOracles(t map[string]oracle) {

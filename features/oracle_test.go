@@ -26,6 +26,7 @@ type seen struct {
 	text    map[string]string
 	acts    []*credit.Record // followers that act on the day, in order
 	span    credit.Span
+	stage   credit.Stage // of a commitment
 	counted bool
 }
 
@@ -52,6 +53,11 @@ func oracleDay(t require.TestingT, records []credit.Record, date credit.Date, nb
 		for _, span := range e.Spans {
 			if span.From <= date {
 				s.span, s.counted = span, span.Counted
+			}
+		}
+		for _, stage := range e.Stages {
+			if stage.From <= date {
+				s.stage = stage
 			}
 		}
 		withdrawn := false

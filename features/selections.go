@@ -7,7 +7,7 @@ type selection struct {
 	kinds         []credit.Kind
 	with, without tags
 	cites         bool // the last follower of each record is evidence too
-	checks        bool // so are the checks and the handling of a commitment
+	loop          bool // so are the findings about a commitment and what was done
 	whole         bool // windows are left to the pick, since a record of the list counts whatever its age: the register's capital
 }
 
@@ -131,13 +131,13 @@ var selections = map[string]selection{
 
 	"records": {kinds: anyRecord},
 
-	"commitments_online":   {kinds: of(credit.KindCommitment), with: tagOnline, checks: true},
-	"commitments_spot":     {kinds: of(credit.KindCommitment), with: tagSpot, checks: true},
-	"commitments_false":    {kinds: of(credit.KindCommitment), with: tagFalse, checks: true},
-	"commitments_cured":    {kinds: of(credit.KindCommitment), with: tagCured, checks: true},
-	"commitments_handled":  {kinds: of(credit.KindCommitment), with: tagHandled, checks: true},
-	"commitments_shown":    {kinds: of(credit.KindCommitment), with: tagShown, checks: true},
-	"commitments_followed": {kinds: of(credit.KindCommitment), cites: true, checks: true},
+	"commitments_online":  {kinds: of(credit.KindCommitment), with: tagOnline, loop: true},
+	"commitments_spot":    {kinds: of(credit.KindCommitment), with: tagSpot, loop: true},
+	"commitments_false":   {kinds: of(credit.KindCommitment), with: tagFalse, loop: true},
+	"commitments_cured":   {kinds: of(credit.KindCommitment), with: tagCured, loop: true},
+	"commitments_handled": {kinds: of(credit.KindCommitment), with: tagHandled, loop: true},
+	"commitments_shown":   {kinds: of(credit.KindCommitment), with: tagShown, loop: true},
+	"commitments_wanting": {kinds: of(credit.KindCommitment), with: tagWanting, loop: true},
 
 	"penalties_and_capital":   {kinds: of(credit.KindPenalty, credit.KindRegistration), whole: true},
 	"enforcement_and_capital": {kinds: of(credit.KindEnforcement, credit.KindRegistration), whole: true},

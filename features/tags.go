@@ -29,11 +29,11 @@ const (
 	tagBreached
 	tagChecked // the last word rests on a check, not on the subject's own declaration
 	tagRepairCommitment
-	tagOnline   // checked online
-	tagSpot     // checked at random
-	tagSpotKept // the last random check found it kept
-	tagFalse    // a check found it false
-	tagWanting  // the last check found it breached, kept in part or false
+	tagOnline  // found by an online check
+	tagSpot    // found by a random check
+	tagKept    // found kept
+	tagFalse   // found false
+	tagWanting // found kept in part, breached or false
 	tagCured
 	tagHandled
 	tagShown // the breach is published or shared

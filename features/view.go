@@ -100,6 +100,9 @@ func (v *view) see(f *Fold, day credit.Date) {
 		}
 		if fa.still || it.stand(day) {
 			items = items[1:]
+			if fa.kind == credit.KindCommitment {
+				it.stage(f.history.Entries[fa.entry].Stages, day)
+			}
 			v.spread(it)
 		}
 	}
@@ -171,8 +174,6 @@ func (it *item) stand(day credit.Date) bool {
 			it.tags = it.tags&^tagRejected | tagApplied
 		case credit.KindRepairRejection:
 			it.tags = it.tags&^tagApplied | tagRejected
-		case credit.KindCheck, credit.KindHandling:
-			it.follow(a)
 		}
 	}
 	for i := len(it.spans) - 1; i >= 0; i-- {
