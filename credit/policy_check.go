@@ -70,6 +70,15 @@ func (p *Policy) check() error {
 	for i := range t.Items {
 		take(&t.Items[i].Row, t.Items[i].ID)
 	}
+	for i := range t.Supervision {
+		take(&t.Supervision[i].Row, t.Supervision[i].Grade.String())
+	}
+	for i := range t.Downgrades {
+		take(&t.Downgrades[i].Row, t.Downgrades[i].ID)
+	}
+	for i := range t.Benchmarks {
+		take(&t.Benchmarks[i].Row, t.Benchmarks[i].Measure)
+	}
 	for _, r := range all {
 		if err := r.check(); err != nil {
 			return err
@@ -78,7 +87,7 @@ func (p *Policy) check() error {
 	if err := checkWindows(groups); err != nil {
 		return err
 	}
-	return cmp.Or(p.checkRules(), p.checkClasses(), p.checkValues(), p.checkWords(), p.checkItems())
+	return cmp.Or(p.checkRules(), p.checkClasses(), p.checkValues(), p.checkWords(), p.checkItems(), p.checkSupervision())
 }
 
 // checkWindows refuses rows of one thing whose days in force overlap or leave a gap.

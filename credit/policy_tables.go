@@ -182,4 +182,7 @@ type Tables struct {
 	Reasons     []ReasonRow
 	Words       []WordRow
 	Items       []ItemRow
+	Supervision []SupervisionRow
+	Downgrades  []DowngradeRow
+	Benchmarks  []BenchmarkRow
 }

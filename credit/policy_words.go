@@ -10,6 +10,7 @@ type wordIndex struct {
 	types                                                 map[string]uint8 // penalty types, to their bit
 	performance, record, objection, bankruptcy, procedure map[string]uint8
 	fulfilment, check, handling, statusSource             map[string]uint8
+	grade, gradeType                                      map[string]uint8
 }
 
 // The sets of words, and what words of each may mean.
@@ -24,6 +25,8 @@ var wordSets = map[string]map[string]uint8{
 	"check": {"kept": meansKept, "partly": meansPartly, "breached": meansBreached, "false": meansFalse,
 		"checking": meansChecking},
 	"handling":      {"handled": meansHandled, "cured": meansCured, "published": meansPublished},
+	"grade":         {"A": meansGradeA, "B": meansGradeA + 1, "C": meansGradeA + 2, "D": meansGradeD},
+	"grade_type":    {"public_credit": meansPublicCredit},
 	"status_source": {"declared": meansDeclared, "online": meansOnline, "random": meansRandom, "complaint": meansComplaint},
 }
 
@@ -36,6 +39,7 @@ func (x *wordIndex) fill(rows []WordRow) {
 	x.bankruptcy, x.procedure = map[string]uint8{}, map[string]uint8{}
 	x.fulfilment, x.check = map[string]uint8{}, map[string]uint8{}
 	x.handling, x.statusSource = map[string]uint8{}, map[string]uint8{}
+	x.grade, x.gradeType = map[string]uint8{}, map[string]uint8{}
 	by := x.bySet()
 	for _, r := range rows {
 		if r.Set == typeSet {
@@ -49,7 +53,7 @@ func (x *wordIndex) fill(rows []WordRow) {
 func (x *wordIndex) bySet() map[string]map[string]uint8 {
 	return map[string]map[string]uint8{"performance": x.performance, "record": x.record, "objection": x.objection,
 		"bankruptcy": x.bankruptcy, "procedure": x.procedure, "fulfilment": x.fulfilment, "check": x.check,
-		"handling": x.handling, "status_source": x.statusSource}
+		"handling": x.handling, "status_source": x.statusSource, "grade": x.grade, "grade_type": x.gradeType}
 }
 
 // CheckWords returns [ErrInvalid] and the word where a record uses one that the policy does not know for something on

@@ -17,6 +17,9 @@ const (
 	meansOnline
 	meansRandom
 	meansComplaint
+	meansPublicCredit
+	meansGradeA
+	meansGradeD = meansGradeA + 3
 )
 
 // said is one follower of a commitment with its words looked up.

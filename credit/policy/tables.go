@@ -35,6 +35,9 @@ var tables = []table{
 	fileOf("reasons.csv", reasonColumns, func(t *credit.Tables) *[]credit.ReasonRow { return &t.Reasons }),
 	fileOf("words.csv", wordColumns, func(t *credit.Tables) *[]credit.WordRow { return &t.Words }),
 	fileOf("items.csv", itemColumns, func(t *credit.Tables) *[]credit.ItemRow { return &t.Items }),
+	fileOf("supervision.csv", supervisionColumns, func(t *credit.Tables) *[]credit.SupervisionRow { return &t.Supervision }),
+	fileOf("downgrades.csv", downgradeColumns, func(t *credit.Tables) *[]credit.DowngradeRow { return &t.Downgrades }),
+	fileOf("benchmarks.csv", benchmarkColumns, func(t *credit.Tables) *[]credit.BenchmarkRow { return &t.Benchmarks }),
 }
 
 func fileOf[T any](name string, columns []column[T], of func(*credit.Tables) *[]T) table {

@@ -126,6 +126,9 @@ func rowsOf(t *credit.Tables) (rows []*credit.Row) {
 	rows = gather(rows, t.Lists, func(r *credit.ListRow) *credit.Row { return &r.Row })
 	rows = gather(rows, t.Clocks, func(r *credit.ClockRow) *credit.Row { return &r.Row })
 	rows = gather(rows, t.Items, func(r *credit.ItemRow) *credit.Row { return &r.Row })
+	rows = gather(rows, t.Supervision, func(r *credit.SupervisionRow) *credit.Row { return &r.Row })
+	rows = gather(rows, t.Downgrades, func(r *credit.DowngradeRow) *credit.Row { return &r.Row })
+	rows = gather(rows, t.Benchmarks, func(r *credit.BenchmarkRow) *credit.Row { return &r.Row })
 	return gather(rows, t.Words, func(r *credit.WordRow) *credit.Row { return &r.Row })
 }
 

@@ -24,12 +24,16 @@ var mutable = map[string][]string{
 	"clocks.csv":      {"in_force_from", "in_force_to", "workdays"},
 	"lists.csv":       {"in_force_from", "in_force_to", "veto"},
 	"items.csv":       {"mode"},
+	"supervision.csv": {"in_force_from", "in_force_to", "ratio_from", "ratio_to", "every_months"},
+	"downgrades.csv":  {"in_force_from", "in_force_to", "grade", "spares_first"},
+	"benchmarks.csv":  {"in_force_from", "in_force_to", "value"},
 	"words.csv":       {"mean"},
 }
 
 // first are the case files that ask about the rows of a table more than others do: they are run first.
 var first = map[string]string{"settings.csv": "limits.txt", "clocks.csv": "limits.txt", "lists.csv": "limits.txt", "items.csv": "sharing.txt",
-	"words.csv": "words.txt", "rules.csv": "boundaries.txt"}
+	"words.csv": "words.txt", "rules.csv": "boundaries.txt", "supervision.csv": "supervision.txt", "downgrades.csv": "supervision.txt",
+	"benchmarks.csv": "supervision.txt"}
 
 // TestMutations changes one cell at a time. A change that the policy itself refuses is seen, as is one that a case's
 // answer shows. A rule's dates are changed together with those of its class rows, which repeat them.
@@ -138,6 +142,9 @@ func mutants(column, value string) []string {
 	if w, err := strconv.ParseFloat(value, 64); err == nil {
 		return []string{fmt.Sprint(w / 2)}
 	}
+	if column == "grade" {
+		return otherMeanings[value]
+	}
 	switch value {
 	case "yes":
 		return []string{"no"}
@@ -166,7 +173,8 @@ func mutants(column, value string) []string {
 var otherMeanings = map[string][]string{"done": {"not"}, "not": {"done"}, "open": {"closed"}, "closed": {"open"}, "applied": {"failed"},
 	"approved": {"failed"}, "failed": {"approved"}, "completed": {"approved"}, "simple": {"ordinary"}, "ordinary": {"simple"}, "kept": {"false"},
 	"partly": {"kept"}, "breached": {"kept"}, "false": {"kept"}, "supervised": {"kept"}, "checking": {"kept"}, "handled": {"cured"},
-	"cured": {"handled"}, "published": {"cured"}, "declared": {"random"}, "online": {"random"}, "random": {"online"}, "complaint": {"online"}}
+	"cured": {"handled"}, "published": {"cured"}, "declared": {"random"}, "online": {"random"}, "random": {"online"}, "complaint": {"online"},
+	"A": {"B"}, "B": {"A"}, "C": {"B"}, "D": {"C"}, "public_credit": {}}
 
 // seen reports whether the policy is refused or a case answers otherwise.
 func seen(b []byte, table string) bool {

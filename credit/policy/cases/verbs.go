@@ -9,7 +9,7 @@ import (
 )
 
 // least is the number of words that a verb needs at least, 1 for those that are not named.
-var least = map[string]int{"spans": 0, "stages": 0, "policy": 3, "deadline": 2, "erase": 3, "correct": 2, "site": 2, "setting": 2, "list": 2, "share": 2}
+var least = map[string]int{"spans": 0, "stages": 0, "policy": 3, "deadline": 2, "erase": 3, "correct": 2, "site": 2, "setting": 2, "list": 2, "share": 2, "supervise": 2, "downgrade": 2, "benchmark": 2}
 
 func (c *asking) do(verb string, args []string) error {
 	n, named := least[verb]
@@ -292,6 +292,12 @@ func (c *asking) doMore(verb string, args []string) (ok bool, err error) {
 		return true, c.share(args)
 	case "meaning":
 		c.meaning(args)
+	case "supervise":
+		return true, c.supervise(args)
+	case "downgrade":
+		return true, c.downgrade(args)
+	case "benchmark":
+		return true, c.benchmark(args)
 	default:
 		return false, nil
 	}
