@@ -138,3 +138,28 @@ func describe(r *credit.Record, numbers map[credit.ID]int) string {
 	r.Body.Each(func(name, text string) bool { fmt.Fprintf(&b, " %s=%s", name, text); return true })
 	return b.String()
 }
+
+// caseReasons lists every reason for which a row of a case is quarantined.
+func caseReasons(t *testing.T) (reasons []string) {
+	for _, name := range Names() {
+		file, err := txtar.ParseFile(filepath.Join("testdata", "cases", name+".txt"))
+		require.NoError(t, err)
+		m, err := Load(name)
+		require.NoError(t, err)
+		in, o := caseInput(t, file)
+		r, err := Open(m, bytes.NewReader(in), o)
+		require.NoError(t, err)
+		for {
+			row, err := r.Next()
+			if err == io.EOF {
+				break
+			}
+			require.NoError(t, err)
+			if row.Bad != nil {
+				reasons = append(reasons, row.Bad.Reason)
+			}
+		}
+	}
+	require.NotEmpty(t, reasons)
+	return reasons
+}
