@@ -98,7 +98,8 @@ type recordGroup struct {
 	subjects []credit.Subject // by index of the subject column's values
 	sources  []string
 	kinds    []credit.Kind // 0 where the file names no kind of ours
-	twice    bool          // the records are read a second time, where their ids are verified
+
+	asked, kept []bool // by index of the kind column's values: asked for, and read; nil where every record is
 }
 
 func (f *RecordFile) group(i int) (*recordGroup, error) {
@@ -140,10 +141,20 @@ func (g *recordGroup) run(row int) int {
 	return row
 }
 
-// hasKind reports whether a row of those from row to end is of one of the kinds.
-func (g *recordGroup) hasKind(row, end int, kinds []credit.Kind) bool {
+// narrow makes the group one of records of the kinds and of followers. Their ids are not verified then: such a reading
+// goes before a build, which reads everything and refuses a wrong id.
+func (g *recordGroup) narrow(kinds []credit.Kind) {
+	g.asked, g.kept = make([]bool, len(g.kinds)), make([]bool, len(g.kinds))
+	for i, k := range g.kinds {
+		g.asked[i] = slices.Contains(kinds, k)
+		g.kept[i] = g.asked[i] || k.IsFollower() || k == 0 // a kind that is none of ours is refused
+	}
+}
+
+// hasAsked reports whether a row of those from row to end is of a kind asked for.
+func (g *recordGroup) hasAsked(row, end int) bool {
 	for _, at := range g.columns[colKind].index[row:end] {
-		if slices.Contains(kinds, g.kinds[at]) {
+		if g.asked[at] {
 			return true
 		}
 	}
@@ -188,7 +199,7 @@ func (g *recordGroup) record(row int, r *credit.Record) error {
 		return fmt.Errorf("record %d: precision, severity, received or flags out of range: %w", g.first+int64(row)+1, credit.ErrInvalid)
 	}
 	check := verify
-	if g.twice {
+	if g.kept != nil {
 		check = checkForm
 	}
 	if err := check(r); err != nil {

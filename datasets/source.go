@@ -22,7 +22,8 @@ type Source struct {
 	// Ranges cuts all subjects into at most n ascending ranges of about as many records each, without a gap.
 	Ranges func(ctx context.Context, n int) ([]PartRange, error)
 
-	// HistoriesOf is Histories, and may leave out subjects that have no record of the kinds. Ids need not be verified.
+	// HistoriesOf is Histories, and may leave out records that are neither of the kinds nor followers, and subjects that
+	// have no record of the kinds. Ids need not be verified.
 	HistoriesOf func(ctx context.Context, kinds []credit.Kind, from, to credit.Subject, yield func(credit.Subject, []credit.Record) error) error
 }
 
@@ -134,7 +135,7 @@ func (f *RecordFile) subjects(ctx context.Context, yield func(credit.Subject) er
 type historyReader struct {
 	file     *RecordFile
 	from, to credit.Subject
-	kinds    []credit.Kind // not nil: only subjects that have one of them
+	kinds    []credit.Kind // not nil: only these and followers, of subjects that have one of these
 	yield    func(credit.Subject, []credit.Record) error
 	records  []credit.Record
 }
@@ -163,7 +164,9 @@ func (h *historyReader) group(i int) error {
 	if err != nil {
 		return err
 	}
-	g.twice = h.kinds != nil // the survey goes before a build, which reads everything and refuses a wrong id
+	if h.kinds != nil {
+		g.narrow(h.kinds)
+	}
 	err = h.rows(g)
 	for i := range h.records { // the group's memory is used again
 		h.records[i].Body = bytes.Clone(h.records[i].Body)
@@ -198,13 +201,16 @@ func (h *historyReader) subject(g *recordGroup, s credit.Subject, row, end int) 
 			return err
 		}
 	}
-	if h.kinds != nil && row > 0 && end < g.rows && !g.hasKind(row, end, h.kinds) {
+	if g.asked != nil && row > 0 && end < g.rows && !g.hasAsked(row, end) {
 		return nil
 	}
 	if len(h.records)+end-row > credit.MaxHistory {
 		return fmt.Errorf("subject %s: more than %d records: %w", s, credit.MaxHistory, credit.ErrInvalid)
 	}
 	for ; row < end; row++ {
+		if g.kept != nil && !g.kept[g.columns[colKind].index[row]] {
+			continue
+		}
 		h.records = append(h.records, credit.Record{})
 		n := len(h.records) - 1
 		if err := g.record(row, &h.records[n]); err != nil {

@@ -12,10 +12,15 @@ import (
 // Sparse holds the values of a Double column, most of whose rows have one value, the base. A column that is given so has
 // the bytes that its values one by one would have.
 type Sparse struct {
-	Rows   int
-	Base   float64
-	At     []uint16  // the rows that have another value, ascending
-	Values []float64 // of each of At
+	Rows  int
+	Base  float64
+	Cells []Cell // the rows that have another value, ascending
+}
+
+// Cell is the value of one row.
+type Cell struct {
+	Value float64
+	Row   uint16
 }
 
 // put sets a row after all that have been set. Values are told apart by their bits, and NaN is one value.
@@ -23,12 +28,12 @@ func (s *Sparse) put(row int, x float64) {
 	if math.Float64bits(x) == math.Float64bits(s.Base) || x != x && s.Base != s.Base {
 		return
 	}
-	s.At, s.Values = append(s.At, uint16(row)), append(s.Values, x)
+	s.Cells = append(s.Cells, Cell{x, uint16(row)})
 }
 
 // reset begins a row group.
 func (s *Sparse) reset(base float64) {
-	s.Rows, s.Base, s.At, s.Values = 0, base, s.At[:0], s.Values[:0]
+	s.Rows, s.Base, s.Cells = 0, base, s.Cells[:0]
 }
 
 // doubles appends every value, nulls left out where nulls is set.
@@ -44,12 +49,12 @@ func (s *Sparse) doubles(dst []float64, nulls bool) []float64 {
 		}
 	}
 	dst = slices.Grow(dst[:from], s.Rows)
-	for i, row := range s.At {
-		fill(int(row))
-		if x := s.Values[i]; !nulls || x == x {
-			dst = append(dst, x)
+	for _, c := range s.Cells {
+		fill(int(c.Row))
+		if !nulls || c.Value == c.Value {
+			dst = append(dst, c.Value)
 		}
-		next = int(row) + 1
+		next = int(c.Row) + 1
 	}
 	fill(s.Rows)
 	return dst
@@ -58,8 +63,14 @@ func (s *Sparse) doubles(dst []float64, nulls bool) []float64 {
 // dropSparse is drop for a sparse vector: it counts the nulls and notes in e.levels where they are.
 func (e *chunkEncoder) dropSparse(s *Sparse) (nulls int) {
 	null := s.Base != s.Base
-	if nulls = countNaN(s.Values); null {
-		nulls = s.Rows - len(s.At)
+	if null {
+		nulls = s.Rows - len(s.Cells)
+	} else {
+		for _, c := range s.Cells {
+			if c.Value != c.Value {
+				nulls++
+			}
+		}
 	}
 	if nulls == 0 || nulls == s.Rows {
 		return nulls
@@ -67,17 +78,17 @@ func (e *chunkEncoder) dropSparse(s *Sparse) (nulls int) {
 	e.levels = slices.Grow(e.levels[:0], s.Rows)[:s.Rows]
 	if null {
 		clear(e.levels)
-		for _, row := range s.At {
-			e.levels[row] = 1
+		for _, c := range s.Cells {
+			e.levels[c.Row] = 1
 		}
 		return nulls
 	}
 	for i := range e.levels {
 		e.levels[i] = 1
 	}
-	for i, row := range s.At {
-		if x := s.Values[i]; x != x {
-			e.levels[row] = 0
+	for _, c := range s.Cells {
+		if c.Value != c.Value {
+			e.levels[c.Row] = 0
 		}
 	}
 	return nulls
@@ -92,12 +103,12 @@ func (d *dictionary) sparse(s *Sparse, rows int) bool {
 		return false
 	}
 	if s.Base != s.Base {
-		return d.doubles(s.Values, limit)
+		return d.cells(s.Cells, limit)
 	}
 	d.most, d.base, d.spots, d.where = true, -1, d.spots[:0], d.where[:0]
 	next, dense := 0, int32(0)
-	for i, x := range s.Values {
-		row := int(s.At[i])
+	for _, c := range s.Cells {
+		row, x := int(c.Row), c.Value
 		if d.base < 0 && row > next {
 			if d.base = d.add(s.Base, limit); d.base < 0 {
 				return false
@@ -117,6 +128,20 @@ func (d *dictionary) sparse(s *Sparse, rows int) bool {
 	if d.base < 0 && next < s.Rows {
 		d.base = d.add(s.Base, limit)
 		return d.base >= 0
+	}
+	return true
+}
+
+// cells is doubles.
+func (d *dictionary) cells(cells []Cell, limit int) bool {
+	last, at := uint64(0), int32(-1)
+	for i := range cells {
+		if key := math.Float64bits(cells[i].Value); key != last || at < 0 {
+			if last, at = key, d.add(cells[i].Value, limit); at < 0 {
+				return false
+			}
+		}
+		d.index[i] = at
 	}
 	return true
 }

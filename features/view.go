@@ -45,6 +45,7 @@ type view struct {
 	scratch []*item           // of a pick
 	offence []*item           // counted penalties in the order in which they became known
 	cover   coverMemo
+	places  [1 << placeBits]place
 }
 
 // cut holds the first day before each window of a day.
@@ -116,18 +117,42 @@ func (v *view) see(f *Fold, day credit.Date) {
 
 // spread puts an item on the lists of its kind whose tags it has.
 func (v *view) spread(it *item) {
-	tests := v.plan.byKind[it.kind]
-	for i := range tests {
-		t := &tests[i]
-		if it.tags&t.mask != t.with {
-			continue
-		}
-		list := &v.lists[t.list]
+	p := &v.places[(uint64(it.tags)^uint64(it.kind)<<56)*0x9e3779b97f4a7c15>>(64-placeBits)]
+	if p.lists == nil || p.kind != it.kind || p.tags != it.tags {
+		v.place(p, it)
+	}
+	for _, l := range p.lists {
+		list := &v.lists[l]
 		if list.turn != v.turn {
 			list.turn, list.items, list.n = v.turn, list.items[:0], [windows]int32{}
-			v.held = append(v.held, t.list)
+			v.held = append(v.held, l)
 		}
 		list.items = append(list.items, it)
+	}
+}
+
+// place says on which lists the items of a kind with these tags go. There are few such pairs: a view remembers the
+// latest of each hash.
+type place struct {
+	kind  credit.Kind
+	tags  tags
+	lists []int32 // nil where the place says nothing
+}
+
+// placeBits is the logarithm of the number of places that a view remembers.
+const placeBits = 9
+
+// place finds the lists of the item.
+func (v *view) place(p *place, it *item) {
+	p.kind, p.tags = it.kind, it.tags
+	if p.lists = p.lists[:0]; p.lists == nil {
+		p.lists = make([]int32, 0, len(v.plan.byKind[it.kind])+8)
+	}
+	tests := v.plan.byKind[it.kind]
+	for i := range tests {
+		if t := &tests[i]; it.tags&t.mask == t.with {
+			p.lists = append(p.lists, t.list)
+		}
 	}
 }
 
