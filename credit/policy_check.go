@@ -1,7 +1,7 @@
 package credit
 
 import (
-	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -27,7 +27,8 @@ func (r *Row) check() error {
 	return nil
 }
 
-// check refuses rows that say too little or what cannot be, and rows of one thing that overlap or leave a gap.
+// check refuses rows that say too little or what cannot be, and rows of one thing that overlap or leave a gap. It names
+// every row whose dates or citation are at fault, then the first of each table whose values are.
 func (p *Policy) check() error {
 	t := &p.tables
 	var all []*Row
@@ -79,24 +80,27 @@ func (p *Policy) check() error {
 	for i := range t.Benchmarks {
 		take(&t.Benchmarks[i].Row, t.Benchmarks[i].Measure)
 	}
+	var faults []error
 	for _, r := range all {
-		if err := r.check(); err != nil {
-			return err
-		}
+		faults = append(faults, r.check())
+	}
+	if err := errors.Join(faults...); err != nil {
+		return err
 	}
 	if err := checkWindows(groups); err != nil {
 		return err
 	}
-	return cmp.Or(p.checkRules(), p.checkClasses(), p.checkValues(), p.checkWords(), p.checkItems(), p.checkSupervision())
+	return errors.Join(p.checkRules(), p.checkClasses(), p.checkValues(), p.checkWords(), p.checkItems(), p.checkSupervision())
 }
 
-// checkWindows refuses rows of one thing whose days in force overlap or leave a gap.
+// checkWindows refuses rows of one thing whose days in force overlap or leave a gap, and names every one of them.
 func checkWindows(groups map[string][]*Row) error {
 	keys := make([]string, 0, len(groups))
 	for k := range groups {
 		keys = append(keys, k)
 	}
 	slices.Sort(keys)
+	var faults []error
 	for _, k := range keys {
 		rows := groups[k]
 		slices.SortStableFunc(rows, func(a, b *Row) int { return int(a.From) - int(b.From) })
@@ -104,13 +108,13 @@ func checkWindows(groups map[string][]*Row) error {
 			a, b := rows[i-1], rows[i]
 			switch {
 			case a.To == NoDate || a.To >= b.From:
-				return b.fault("in_force_from", fmt.Sprintf("overlap: row %s from %s is still in force on %s", a.ID, a.From, b.From))
+				faults = append(faults, b.fault("in_force_from", fmt.Sprintf("overlap: row %s from %s is still in force on %s", a.ID, a.From, b.From)))
 			case a.To+1 < b.From:
-				return b.fault("in_force_from", fmt.Sprintf("gap: row %s ends on %s, this one begins on %s", a.ID, a.To, b.From))
+				faults = append(faults, b.fault("in_force_from", fmt.Sprintf("gap: row %s ends on %s, this one begins on %s", a.ID, a.To, b.From)))
 			}
 		}
 	}
-	return nil
+	return errors.Join(faults...)
 }
 
 func (p *Policy) checkRules() error {
