@@ -75,18 +75,42 @@ func readSnapshot(f *fact, field credit.Field, text []byte, _ *names) {
 }
 
 var businessValues = map[string]valueFunc{
-	"holdings_live":     holdingsLive,
-	"neighbours_listed": func(v *view, items []*item) float64 { return v.against(items, adverseListing) },
-	"neighbours_listed_share": func(v *view, items []*item) float64 {
-		return v.against(items, adverseListing) / v.distinct(items, typeOf)
-	},
-	"neighbours_enforced": func(v *view, items []*item) float64 { return v.against(items, adverseEnforcement) },
-	"neighbours_enforced_share": func(v *view, items []*item) float64 {
-		return v.against(items, adverseEnforcement) / v.distinct(items, typeOf)
-	},
-	"neighbours_abnormal_share": func(v *view, items []*item) float64 {
-		return v.against(items, adverseAbnormal) / v.distinct(items, typeOf)
-	},
+	"holdings_live":             holdingsLive,
+	"neighbours_listed":         against(adverseListing),
+	"neighbours_listed_share":   againstShare(adverseListing),
+	"neighbours_enforced":       against(adverseEnforcement),
+	"neighbours_enforced_share": againstShare(adverseEnforcement),
+	"neighbours_abnormal_share": againstShare(adverseAbnormal),
+	"neighbours_any":            against(adverseAny),
+	"neighbours_any_share":      againstShare(adverseAny),
+}
+
+func against(what adverse) valueFunc {
+	return func(v *view, items []*item) float64 { return v.against(items, what) }
+}
+
+// againstShare is the share among the different firms; NaN where no record names one.
+func againstShare(what adverse) valueFunc {
+	return func(v *view, items []*item) float64 { return v.against(items, what) / v.distinct(items, typeOf) }
+}
+
+var businessPicks = map[string]pickFunc{
+	"current": current,
+}
+
+// current picks of each firm on the other side the latest record, unless it is the end of the relation.
+func current(v *view, items []*item) []*item {
+	v.scratch, v.mark = v.scratch[:0], v.mark+1
+	for _, it := range items {
+		if it.typ < 0 || v.numbers[it.typ] == v.mark {
+			continue
+		}
+		v.numbers[it.typ] = v.mark
+		if it.tags&(tagEnd|tagLapsed) == 0 {
+			v.scratch = append(v.scratch, it)
+		}
+	}
+	return v.scratch
 }
 
 // adverseRead says what each function about neighbours looks for.
@@ -94,6 +118,7 @@ var adverseRead = map[string]adverse{
 	"neighbours_listed": adverseListing, "neighbours_listed_share": adverseListing,
 	"neighbours_enforced": adverseEnforcement, "neighbours_enforced_share": adverseEnforcement,
 	"neighbours_abnormal_share": adverseAbnormal,
+	"neighbours_any":            adverseAny, "neighbours_any_share": adverseAny,
 }
 
 // holdingsLive counts the firms held whose latest record is no end of the holding; records that name no firm count one

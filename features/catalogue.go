@@ -63,7 +63,7 @@ func parseCatalogue(text []byte) ([]Indicator, error) {
 // words are the closed lists of the table's columns.
 var (
 	units         = []string{"count", "yuan", "fen", "days", "share", "ratio", "grade", "persons", "months", "score", "flag", "kwh"}
-	sensitivities = []string{"public", "restricted"}
+	sensitivities = []string{"public", "restricted", "personal"}
 	missings      = []string{"zero", "none"}
 	reads         = []string{"counted", "all"}
 	directions    = []string{"-1", "0", "1"}

@@ -54,7 +54,7 @@
 //   - utility: type electricity, water, gas; usage; overdue periods or balance above 0 is unpaid. housing_fund: count.
 //     tax_paid, trade: period, amount
 //   - pledge: type equity or any other; pledge, freeze: live until removed or past valid_to
-//   - intellectual_property: type invention, any other; honour: level national, provincial, municipal, county
+//   - intellectual_property: type invention, any other; status granted, any other is no right. honour: level national, provincial, municipal, county
 //   - annual_report: period (its year), assets, liabilities, revenue, net_profit, taxes, count
 //   - agency_grade: type environment, customs, labour, risk, public_credit; grade a letter A to D, a colour, or advanced,
 //     regular, dishonest. inspection: status passed, failed

@@ -55,8 +55,15 @@ func readHonour(f *fact, field credit.Field, text []byte, names *names) {
 
 func readIP(f *fact, field credit.Field, text []byte, names *names) {
 	readValidity(f, field, text, names)
-	if field == credit.FieldType && string(text) == "invention" {
-		f.tags |= tagInvention
+	switch field {
+	case credit.FieldType:
+		if string(text) == "invention" {
+			f.tags |= tagInvention
+		}
+	case credit.FieldStatus:
+		if string(text) != "granted" {
+			f.tags |= tagUngranted
+		}
 	}
 }
 

@@ -82,7 +82,7 @@ type Indicator struct {
 	Unit        string // count, yuan, days, share, ratio, grade, persons, months, kwh, flag, score
 	Direction   int    // +1 more is riskier, -1 more is safer, 0 not declared
 	Dimension   string // code of [Dimensions]
-	Sensitivity string // public, restricted (shared for financing on authorisation)
+	Sensitivity string // public, restricted (shared for financing on authorisation), personal (rests on a natural person's pseudonym)
 	Sources     []credit.Kind
 	ZeroIfNone  bool // covered and no record is 0; otherwise it is missing
 	Reads       Reads

@@ -10,7 +10,7 @@ import (
 )
 
 // Neighbours says of subjects on which days something was known against them: what one-hop indicators read about the
-// firms that a subject holds shares of. It is made from histories by the same code online, where it holds the few
+// firms that a subject holds shares of, is held by, guarantees for or shares a representative with. It is made from histories by the same code online, where it holds the few
 // neighbours of one subject, and in a build, where it holds everybody: whoever is not in it has nothing against him.
 // Reading is for any number of goroutines once nothing is added any more.
 type Neighbours struct {
@@ -21,13 +21,15 @@ type Neighbours struct {
 	history credit.History
 }
 
-// adverse is what can be known against a neighbour.
+// adverse is what can be known against a neighbour; what is asked for may be several at once.
 type adverse uint8
 
 const (
-	adverseListing     adverse = iota // a severe listing that counts
-	adverseEnforcement                // an enforcement case that counts
-	adverseAbnormal                   // an abnormal listing that counts
+	adverseListing     adverse = 1 << iota // a severe listing that counts
+	adverseEnforcement                     // an enforcement case that counts
+	adverseAbnormal                        // an abnormal listing that counts
+
+	adverseAny = adverseListing | adverseEnforcement | adverseAbnormal
 )
 
 var adverseOf = map[credit.Kind]adverse{
@@ -163,7 +165,7 @@ func joined(marks []mark) []mark {
 // against reports whether it was known on the day.
 func (n *Neighbours) against(subject []byte, what adverse, day credit.Date) bool {
 	for _, m := range n.marks[credit.Subject(subject)] {
-		if m.what == what && m.from <= day && day < m.until {
+		if m.what&what != 0 && m.from <= day && day < m.until {
 			return true
 		}
 	}
@@ -171,8 +173,8 @@ func (n *Neighbours) against(subject []byte, what adverse, day credit.Date) bool
 }
 
 // NeighbourEvidence appends the ids of the neighbours' records from which one-hop indicator i of the set took its value
-// on the day: what counts against the firms held, the latest to begin to count first. They are records of other subjects;
-// [Fold.Evidence] names the subject's own, which say that it holds those firms. Nothing is appended for other indicators.
+// on the day: what counts against those firms, the latest to begin to count first. They are records of other subjects;
+// [Fold.Evidence] names the subject's own, which say what they are to it. Nothing is appended for other indicators.
 func (f *Fold) NeighbourEvidence(dst []credit.ID, i int, day credit.Date) []credit.ID {
 	f.view.see(f, day)
 	ind := &f.set.indicators[i]
@@ -187,7 +189,7 @@ func (f *Fold) NeighbourEvidence(dst []credit.ID, i int, day credit.Date) []cred
 		}
 		seen[it.typ] = true
 		for _, m := range f.neighbours.marks[credit.Subject(f.names.texts[it.typ])] {
-			if m.what == what && m.from <= day && day < m.until {
+			if m.what&what != 0 && m.from <= day && day < m.until {
 				found = append(found, m)
 			}
 		}
@@ -204,7 +206,9 @@ func (f *Fold) NeighbourEvidence(dst []credit.ID, i int, day credit.Date) []cred
 func NeighboursOf(dst []credit.Subject, records []credit.Record) []credit.Subject {
 	from := len(dst)
 	for i := range records {
-		if records[i].Kind != credit.KindShareholding {
+		switch records[i].Kind {
+		case credit.KindShareholding, credit.KindGuarantee, credit.KindOfficer:
+		default:
 			continue
 		}
 		if text, ok := records[i].Body.Get(credit.FieldCounterpart); ok {

@@ -77,7 +77,7 @@ func capitalOracles(t map[string]oracle) {
 }
 
 func rightsOracles(t map[string]oracle) {
-	ip := counted(credit.KindIP).with(not(lapsed))
+	ip := counted(credit.KindIP).with(not(lapsed), not(has("status", "pending", "refused")))
 	t["ip_n_all"], t["ip_n_36m"], t["ip_invention_n"] = ip.n(), ip.in(36).n(), ip.with(has("type", "invention")).n()
 	t["ip_types"], t["ip_days_since"] = ip.distinct("type"), ip.min(age)
 	hon := counted(credit.KindHonour)
@@ -244,4 +244,58 @@ func sourceOracles(t map[string]oracle) {
 		"fresh_grade": counted(credit.KindAgencyGrade), "fresh_listing": counted(credit.KindSevereListing, credit.KindAbnormal)} {
 		t[id] = s.min(known)
 	}
+}
+
+// networkOracles ask for each firm on the other side what is known against it.
+func networkOracles(t map[string]oracle) {
+	type firms func(d *day) map[string]bool
+	named := func(s sel) firms {
+		return func(d *day) map[string]bool {
+			out := map[string]bool{}
+			for _, r := range s(d) {
+				if firm, ok := r.text["counterpart"]; ok {
+					out[firm] = true
+				}
+			}
+			return out
+		}
+	}
+	bad := func(f firms, kinds ...adverse) oracle {
+		return func(d *day) float64 {
+			n := 0.0
+			for firm := range f(d) {
+				for _, what := range kinds {
+					if d.nbr.against([]byte(firm), what, d.date) {
+						n++
+						break
+					}
+				}
+			}
+			return n
+		}
+	}
+	count := func(f firms) oracle { return func(d *day) float64 { return float64(len(f(d))) } }
+	holders := func(d *day) map[string]bool { // whose latest record is no end
+		out := map[string]bool{}
+		for _, r := range counted(credit.KindShareholding).with(has("role", "shareholder", "investee"))(d) {
+			firm, ok := r.text["counterpart"]
+			if _, later := out[firm]; ok && !later {
+				out[firm] = r.text["status"] != "ended" && !lapsed(d, r)
+			}
+		}
+		for firm, held := range out {
+			if !held {
+				delete(out, firm)
+			}
+		}
+		return out
+	}
+	term := counted(credit.KindGuarantee).with(not(lapsed))
+	given, taken := named(term.with(not(has("role", "guaranteed")))), named(term.with(has("role", "guaranteed")))
+	same := named(counted(credit.KindOfficer).with(has("role", "legal_representative"), not(followed(removal))))
+	all := []adverse{adverseListing, adverseEnforcement, adverseAbnormal}
+	t["nbr_holder_listed_n"], t["nbr_holder_any_share"] = bad(holders, adverseListing), ratio(bad(holders, all...), count(holders))
+	t["nbr_gua_listed_n"], t["nbr_gua_any_share"] = bad(given, adverseListing), ratio(bad(given, all...), count(given))
+	t["nbr_guarantor_any_share"] = ratio(bad(taken, all...), count(taken))
+	t["nbr_rep_listed_n"], t["nbr_rep_any_n"], t["nbr_rep_n"] = bad(same, adverseListing), bad(same, all...), count(same)
 }

@@ -398,6 +398,7 @@ func businessOracles(t map[string]oracle) {
 	for id, what := range map[string]adverse{"nbr_listed_share": adverseListing, "nbr_enforced_share": adverseEnforcement, "nbr_abnormal_share": adverseAbnormal} {
 		t[id] = ratio(bad(what), inv.distinct("counterpart"))
 	}
+	networkOracles(t)
 	bid := counted(credit.KindAward)
 	windowsOf("bid_n", t, func(m int) oracle { return bid.in(m).n() }, 6, 12, 24, 36, 0)
 	t["bid_yuan_36m"], t["bid_days_since"], t["bid_days_first"], t["bid_decay"] = bid.in(36).sum(yuan), bid.min(age), bid.max(age), bid.sum(fade)

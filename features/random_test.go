@@ -240,6 +240,9 @@ func fillRights(d draw, r *credit.Record, b map[string]string) {
 	case credit.KindPledge, credit.KindFreeze, credit.KindIP, credit.KindHonour:
 		b["type"] = pick(d, "equity", "chattel", "invention", "trademark")
 		b["level"] = pick(d, "national", "provincial", "county", "other")
+		if r.Kind == credit.KindIP && d(2) == 0 {
+			b["status"] = pick(d, "granted", "granted", "pending", "refused")
+		}
 	case credit.KindAgencyGrade:
 		b["type"] = pick(d, "environment", "customs", "labour", "risk", "public_credit", "other")
 		b["grade"] = pick(d, "A", "B", "C", "D", "green", "red", "advanced", "dishonest", "AA")

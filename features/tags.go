@@ -78,6 +78,7 @@ const (
 
 const (
 	tagInvention tags = 1 << (iota + 32)
+	tagUngranted      // applied for, refused or lapsed
 )
 
 const (

@@ -31,7 +31,7 @@ var picks = map[string]pickFunc{
 }
 
 func init() {
-	for _, family := range []map[string]pickFunc{capitalPicks, loopPicks} {
+	for _, family := range []map[string]pickFunc{capitalPicks, loopPicks, businessPicks} {
 		maps.Copy(picks, family)
 	}
 }
