@@ -348,7 +348,7 @@ func TestDeclaredDirection(t *testing.T) {
 func TestGradesFollowProbability(t *testing.T) {
 	a := fit(t, made(2000, 15), recipe()).Artifact
 	require.Len(t, a.Grades, 9)
-	for _, g := range card.DefaultGrades()[:8] {
+	for _, g := range models.DefaultGrades()[:8] {
 		at := a.Scale.Base - a.Scale.Factor()*(math.Log(g.PD/(1-g.PD))+math.Log(a.Scale.Odds))
 		require.Equal(t, g.Name, a.Grade(math.Ceil(at)), "at its bound")
 		require.NotEqual(t, g.Name, a.Grade(math.Ceil(at)-1), "a point below it")

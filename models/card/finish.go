@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"slices"
 
 	"hengxin/exact"
 	"hengxin/models"
@@ -31,7 +30,7 @@ func (w *work) finish(f *fitted, in []int, meta models.Artifact) (*Fitted, error
 		a.Columns = append(a.Columns, w.spec(cand.Variable))
 	}
 	p.Base = w.base(&p, in)
-	a.Grades = w.grades()
+	a.Grades = w.recipe.Scale.Grades(w.recipe.Grades)
 	if err := w.document(&a, &p); err != nil {
 		return nil, err
 	}
@@ -101,22 +100,6 @@ func (w *work) base(p *Parameters, in []int) float64 {
 	return s.Points(b)
 }
 
-// grades turns probabilities into lowest points.
-func (w *work) grades() []models.Grade {
-	var out []models.Grade
-	unit := [...]float64{1, 10, 100, 1000}[w.recipe.Scale.Decimals]
-	for _, g := range w.recipe.Grades {
-		grade := models.Grade{Name: g.Name, Text: g.Text}
-		if g.PD > 0 {
-			s := w.recipe.Scale
-			from := math.Ceil((s.Base-float64(s.Factor()*(exact.Log(g.PD/(1-g.PD))+exact.Log(s.Odds))))*unit) / unit
-			grade.From = &from
-		}
-		out = append(out, grade)
-	}
-	return out
-}
-
 func (w *work) document(a *models.Artifact, p *Parameters) error {
 	b, err := models.Canonical(p)
 	if err != nil {
@@ -150,57 +133,15 @@ func (w *work) reference(a *models.Artifact, card *Card, in []int) {
 		}
 		points[i] = card.Points(x)
 	}
-	a.Reference.Points = models.Histogram{Name: "points", Edges: deciles(points)}
-	w.tally(&a.Reference.Points, points)
+	weight := func(i int) float64 { return w.outcome.Weight(w.rows[i]) }
+	a.Reference.Points = models.NewHistogram("points", models.Deciles(points), 0, points, weight)
 	a.Reference.Columns = nil
 	for _, c := range in {
 		col, v := &w.frame.Columns[c], w.candidates[c].Variable
-		h := models.Histogram{Name: col.Name, Edges: v.Edges}
-		if v.Type == models.Category {
-			h.Edges, h.Counts = []float64{}, make([]float64, len(v.Levels))
-		}
 		values := make([]float64, len(w.rows))
 		for i, row := range w.rows {
 			values[i] = col.Values[row]
 		}
-		w.tally(&h, values)
-		a.Reference.Columns = append(a.Reference.Columns, h)
+		a.Reference.Columns = append(a.Reference.Columns, models.NewHistogram(col.Name, v.Edges, len(v.Levels), values, weight))
 	}
-}
-
-// tally counts values, in canonical order of rows, into h: sums of grid weights are exact.
-func (w *work) tally(h *models.Histogram, values []float64) {
-	if h.Counts == nil {
-		h.Counts = make([]float64, len(h.Edges)+1)
-	}
-	category := len(h.Edges) == 0 && len(h.Counts) != 1 || h.Name != "points" && w.frame.Column(h.Name).Type == models.Category
-	for i, v := range values {
-		weight := w.outcome.Weight(w.rows[i])
-		switch {
-		case v != v:
-			h.Missing += weight
-		case category && v >= 0:
-			h.Counts[int(v)] += weight
-		case !category:
-			at, found := slices.BinarySearch(h.Edges, v)
-			if found {
-				at++
-			}
-			h.Counts[at] += weight
-		}
-	}
-}
-
-// deciles returns up to nine distinct values that cut points into about equal parts.
-func deciles(points []float64) []float64 {
-	sorted := slices.Clone(points)
-	slices.Sort(sorted)
-	edges := []float64{}
-	for d := 1; d < 10; d++ {
-		e := sorted[d*len(sorted)/10]
-		if e > sorted[0] && (len(edges) == 0 || e > edges[len(edges)-1]) {
-			edges = append(edges, e)
-		}
-	}
-	return edges
 }

@@ -19,7 +19,7 @@ type Recipe struct {
 	MaxAlike    float64                `json:"max_alike"`    // of two columns whose WoE correlate more, the one with the lower IV is left out
 	LeakAUC     float64                `json:"leak_auc"`     // a single column above it is called out
 	Scale       models.Scale           `json:"scale"`
-	Grades      []GradeRule            `json:"grades"` // best first
+	Grades      []models.GradeRule     `json:"grades"` // best first
 }
 
 // ColumnRules are declared of one column.
@@ -31,28 +31,10 @@ type ColumnRules struct {
 	Text      models.Text `json:"text,omitzero"`       // what the reason says
 }
 
-// GradeRule is a grade by the highest probability it may have; the last has none.
-type GradeRule struct {
-	Name string      `json:"name"`
-	PD   float64     `json:"pd"` // 0: no bound
-	Text models.Text `json:"text"`
-}
-
 // DefaultRecipe suits any table; see DefaultRules.
 func DefaultRecipe() Recipe {
 	return Recipe{Bins: bin.DefaultRules(), Columns: map[string]ColumnRules{}, Folds: 5, Ridge: 50, MinIV: 0.002, MinEvidence: 0, MaxAlike: 0.98,
-		LeakAUC: 0.95, Scale: models.DefaultScale(), Grades: DefaultGrades()}
-}
-
-// DefaultGrades halve the probability of default from grade to grade.
-func DefaultGrades() []GradeRule {
-	return []GradeRule{
-		{"AAA", 0.005, models.Text{En: "excellent", Zh: "优秀"}}, {"AA", 0.01, models.Text{En: "very good", Zh: "优良"}},
-		{"A", 0.02, models.Text{En: "good", Zh: "良好"}}, {"BBB", 0.04, models.Text{En: "fair", Zh: "较好"}},
-		{"BB", 0.08, models.Text{En: "medium", Zh: "一般"}}, {"B", 0.16, models.Text{En: "weak", Zh: "偏弱"}},
-		{"CCC", 0.32, models.Text{En: "poor", Zh: "较差"}}, {"CC", 0.5, models.Text{En: "very poor", Zh: "差"}},
-		{"C", 0, models.Text{En: "worst", Zh: "极差"}},
-	}
+		LeakAUC: 0.95, Scale: models.DefaultScale(), Grades: models.DefaultGrades()}
 }
 
 // plan turns the rules of a column into those of its binning.
@@ -86,11 +68,8 @@ func (r Recipe) Check() error {
 			return fmt.Errorf("recipe: %s = %v: want %v to %v: %w", c.name, c.v, c.low, c.up, models.ErrInvalid)
 		}
 	}
-	for i, g := range r.Grades {
-		last := i == len(r.Grades)-1
-		if last != (g.PD == 0) || !last && !(g.PD > 0 && g.PD < 1) || i > 0 && !last && g.PD <= r.Grades[i-1].PD {
-			return fmt.Errorf("recipe: grade %q: probabilities must ascend within 0 and 1, the last has none: %w", g.Name, models.ErrInvalid)
-		}
+	if err := models.CheckGrades(r.Grades); err != nil {
+		return err
 	}
 	return r.Scale.Check()
 }
