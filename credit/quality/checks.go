@@ -1,0 +1,582 @@
+package quality
+
+import (
+	"bytes"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"hengxin/credit"
+)
+
+// checks are the checks by name. Each reads the field and arguments of a rule and sets the rule's function. Where a record
+// does not state what a check looks at, the rule is beside it: that something must be stated is the business of
+// required and implies.
+var checks = map[string]func(c *compiled, law Law) error{
+	"required": required, "implies": implies, "format": format, "length": length, "range": inRange, "words": inWords,
+	"date_order": dateOrder, "day_range": dayRange, "unit": unit, "flag": flagged, "sum": sumOf, "compare": compare,
+	"late": late, "late_days": lateDays, "subject_class": subjectClass, "code_check": codeCheck, "division": division,
+	"industry": industry, "placeholder": placeholder, "garbled": garbled, "full_width": fullWidth, "personal": personalData,
+	"precision": precise, "not_self": notSelf, "code": isCode, "named": isNamed, "law_words": lawWords,
+	"orphan": orphan, "target_order": targetOrder, "repeat_key": repeatKey, "repeat": repeat, "conflict": conflict,
+	"established": established, "closed": closed, "registered": registered, "series_gap": seriesGap, "jump": jump,
+	"open_long": openLong, "name_differs": nameDiffers, "shared_doc": sharedDoc, "shared_name": sharedName,
+	"shared_organisation": sharedOrganisation, "silence": silence,
+}
+
+func (c *compiled) wrong(want string) error {
+	return fmt.Errorf("field %q, arguments %q: want %s: %w", c.Field, c.Args, want, credit.ErrInvalid)
+}
+
+func (c *compiled) field() (credit.Field, error) {
+	f, ok := credit.ParseField(c.Field)
+	if !ok {
+		return 0, c.wrong("a field of the vocabulary")
+	}
+	return f, nil
+}
+
+func holds(ok bool) verdict {
+	if ok {
+		return good
+	}
+	return bad
+}
+
+// required: at least one of the fields is stated; amount is one too.
+func required(c *compiled, _ Law) error {
+	var any []func(v *view) string
+	for _, name := range strings.Split(c.Field, ";") {
+		value, err := parseText(name)
+		if err != nil {
+			return err
+		}
+		any = append(any, value)
+	}
+	c.record = func(v *view) verdict {
+		for _, value := range any {
+			if value(v) != "" {
+				return good
+			}
+		}
+		return bad
+	}
+	return nil
+}
+
+// implies: "A -> B": where condition A holds, B must.
+func implies(c *compiled, _ Law) error {
+	left, right, ok := strings.Cut(c.Args, " -> ")
+	if !ok {
+		return c.wrong("A -> B")
+	}
+	a, err := parseCondition(left)
+	if err != nil {
+		return err
+	}
+	b, err := parseCondition(right)
+	if err != nil {
+		return err
+	}
+	c.record = func(v *view) verdict {
+		if !a(v) {
+			return beside
+		}
+		return holds(b(v))
+	}
+	return nil
+}
+
+// format: the whole text is of a regular expression.
+func format(c *compiled, _ Law) error {
+	f, err := c.field()
+	if err != nil {
+		return err
+	}
+	re, err := regexp.Compile("^(?:" + c.Args + ")$")
+	if err != nil || c.Args == "" {
+		return c.wrong("a regular expression")
+	}
+	c.record = func(v *view) verdict {
+		if v.text[f] == nil {
+			return beside
+		}
+		return holds(re.Match(v.text[f]))
+	}
+	return nil
+}
+
+func (c *compiled) limits() (low, high float64, err error) {
+	a, b, ok := strings.Cut(c.Args, "..")
+	low, errA := strconv.ParseFloat(a, 64)
+	high, errB := strconv.ParseFloat(b, 64)
+	if !ok || errA != nil || errB != nil || low > high {
+		return 0, 0, c.wrong("LOW..HIGH")
+	}
+	return low, high, nil
+}
+
+// length: LOW..HIGH characters.
+func length(c *compiled, _ Law) error {
+	f, err := c.field()
+	if err != nil {
+		return err
+	}
+	low, high, err := c.limits()
+	if err != nil {
+		return err
+	}
+	c.record = func(v *view) verdict {
+		if v.text[f] == nil {
+			return beside
+		}
+		n := float64(utf8.RuneCount(v.text[f]))
+		return holds(n >= low && n <= high)
+	}
+	return nil
+}
+
+// inRange: LOW..HIGH; money in yuan.
+func inRange(c *compiled, _ Law) error {
+	number, err := parseNumber(c.Field)
+	if err != nil {
+		return err
+	}
+	low, high, err := c.limits()
+	if err != nil {
+		return err
+	}
+	c.record = func(v *view) verdict {
+		n, ok := number(v)
+		if !ok {
+			return beside
+		}
+		return holds(n >= low && n <= high)
+	}
+	return nil
+}
+
+// inWords: the text, or each of its codes, is one of a;b;c.
+func inWords(c *compiled, _ Law) error {
+	f, err := c.field()
+	if err != nil {
+		return err
+	}
+	words := strings.Split(c.Args, ";")
+	if c.Args == "" {
+		return c.wrong("words joined by ;")
+	}
+	codes := false
+	if info, _ := f.Info(); info.Form == credit.FormCodes {
+		codes = true
+	}
+	c.record = func(v *view) verdict {
+		text := string(v.text[f])
+		if text == "" {
+			return beside
+		}
+		for codes && text != "" {
+			word, rest, more := strings.Cut(text, ";")
+			if !slices.Contains(words, word) {
+				return bad
+			}
+			if !more {
+				return good
+			}
+			text = rest
+		}
+		return holds(slices.Contains(words, text))
+	}
+	return nil
+}
+
+// dateOrder: "A<=B" or "A<=B+DAYS", days of a record.
+func dateOrder(c *compiled, _ Law) error {
+	left, right, ok := strings.Cut(c.Args, "<=")
+	if !ok {
+		return c.wrong("A<=B or A<=B+DAYS")
+	}
+	right, plus, _ := strings.Cut(right, "+")
+	slack := 0
+	if plus != "" {
+		n, err := strconv.Atoi(plus)
+		if err != nil {
+			return c.wrong("A<=B+DAYS")
+		}
+		slack = n
+	}
+	a, err := parseDay(left)
+	if err != nil {
+		return err
+	}
+	b, err := parseDay(right)
+	if err != nil {
+		return err
+	}
+	c.record = func(v *view) verdict {
+		first, okA := a(v)
+		last, okB := b(v)
+		if !okA || !okB {
+			return beside
+		}
+		return holds(first <= last+credit.Date(slack))
+	}
+	return nil
+}
+
+// dayRange: FIRST..LAST.
+func dayRange(c *compiled, _ Law) error {
+	day, err := parseDay(c.Field)
+	if err != nil {
+		return err
+	}
+	a, b, _ := strings.Cut(c.Args, "..")
+	first, errA := credit.ParseDate(a)
+	last, errB := credit.ParseDate(b)
+	if errA != nil || errB != nil || last < first {
+		return c.wrong("FIRST..LAST")
+	}
+	c.record = func(v *view) verdict {
+		d, ok := day(v)
+		if !ok {
+			return beside
+		}
+		return holds(d >= first && d <= last)
+	}
+	return nil
+}
+
+// unit: "FROM": an amount of FROM yuan or more that is a round number of 50 times 10,000 yuan looks as if yuan were written
+// where 10,000 yuan are the unit (domain page 2.5, 6.3).
+func unit(c *compiled, _ Law) error {
+	from, err := strconv.ParseInt(c.Args, 10, 64)
+	if err != nil || from <= 0 {
+		return c.wrong("FROM yuan")
+	}
+	c.record = func(v *view) verdict {
+		if v.r.Amount == credit.NoFen {
+			return beside
+		}
+		return holds(v.r.Amount < credit.Fen(from*100) || v.r.Amount%(50*10_000*100) != 0)
+	}
+	return nil
+}
+
+var flagNames = map[string]credit.Flags{"check_failed": credit.FlagCheckFailed, "unit_suspect": credit.FlagUnitSuspect,
+	"date_suspect": credit.FlagDateSuspect, "late": credit.FlagLate, "division_old": credit.FlagDivisionOld, "value_suspect": credit.FlagValueSuspect}
+
+// flagged: the record carries the flag that reading it gave it.
+func flagged(c *compiled, _ Law) error {
+	flag, ok := flagNames[c.Args]
+	if !ok {
+		return c.wrong("a flag")
+	}
+	c.record = func(v *view) verdict { return holds(v.r.Flags&flag == 0) }
+	return nil
+}
+
+// sumOf: "A=B+C" within one in a hundred of A; all three stated.
+func sumOf(c *compiled, _ Law) error {
+	whole, parts, _ := strings.Cut(c.Args, "=")
+	left, right, _ := strings.Cut(parts, "+")
+	var of [3]numberOf
+	for i, name := range []string{whole, left, right} {
+		var err error
+		if of[i], err = parseNumber(name); err != nil {
+			return err
+		}
+	}
+	c.record = func(v *view) verdict {
+		a, okA := of[0](v)
+		b, okB := of[1](v)
+		d, okD := of[2](v)
+		if !okA || !okB || !okD {
+			return beside
+		}
+		off := max(a-b-d, b+d-a)
+		return holds(off <= max(a, -a)/100)
+	}
+	return nil
+}
+
+// compare: "A<=B", numbers of a record.
+func compare(c *compiled, _ Law) error {
+	left, right, ok := strings.Cut(c.Args, "<=")
+	if !ok {
+		return c.wrong("A<=B")
+	}
+	a, err := parseNumber(left)
+	if err != nil {
+		return err
+	}
+	b, err := parseNumber(right)
+	if err != nil {
+		return err
+	}
+	c.record = func(v *view) verdict {
+		less, okA := a(v)
+		more, okB := b(v)
+		if !okA || !okB {
+			return beside
+		}
+		return holds(less <= more)
+	}
+	return nil
+}
+
+// late: "N": it arrived by the end of N working days after the day of the field.
+func late(c *compiled, law Law) error {
+	day, err := parseDay(c.Field)
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(c.Args)
+	if err != nil || n <= 0 {
+		return c.wrong("working days")
+	}
+	c.record = func(v *view) verdict {
+		from, ok := day(v)
+		if !ok || v.r.Precision != credit.PrecisionDay {
+			return beside
+		}
+		if law.Deadline == nil {
+			return untold
+		}
+		last, err := law.Deadline(from, n)
+		if err != nil {
+			return untold
+		}
+		return holds(v.arrived() <= last)
+	}
+	return nil
+}
+
+// lateDays: "N": it arrived within N days after the day of the field, for what no law sets working days.
+func lateDays(c *compiled, _ Law) error {
+	day, err := parseDay(c.Field)
+	if err != nil {
+		return err
+	}
+	n, err := strconv.Atoi(c.Args)
+	if err != nil || n <= 0 {
+		return c.wrong("days")
+	}
+	c.record = func(v *view) verdict {
+		from, ok := day(v)
+		if !ok {
+			return beside
+		}
+		return holds(v.arrived() <= from+credit.Date(n))
+	}
+	return nil
+}
+
+// subjectClass: the subject's code is of one of the classes; subjects without a code are beside it.
+func subjectClass(c *compiled, _ Law) error {
+	var classes []credit.SubjectClass
+	for _, name := range strings.Split(c.Args, ";") {
+		class, err := credit.ParseSubjectClass(name)
+		if err != nil {
+			return err
+		}
+		classes = append(classes, class)
+	}
+	c.record = func(v *view) verdict {
+		class := v.r.Subject.Class()
+		if class == credit.ClassUnknown {
+			return beside
+		}
+		return holds(slices.Contains(classes, class))
+	}
+	return nil
+}
+
+// codeCheck: the check characters of the subject's code are right, "last" or "organisation".
+func codeCheck(c *compiled, _ Law) error {
+	if c.Args != "last" && c.Args != "organisation" {
+		return c.wrong("last or organisation")
+	}
+	c.record = func(v *view) verdict {
+		code, ok := v.r.Subject.Code()
+		if !ok || code.Excepted() {
+			return beside
+		}
+		last, organisation := code.Checks()
+		return holds(last && c.Args == "last" || organisation && c.Args == "organisation")
+	}
+	return nil
+}
+
+// division: "known" or "in_force" on the day of the event; without a field, of the subject's code.
+func division(c *compiled, law Law) error {
+	if c.Args != "known" && c.Args != "in_force" {
+		return c.wrong("known or in_force")
+	}
+	code := func(v *view) string { return v.r.Subject.Division() }
+	if c.Field != "" {
+		f, err := c.field()
+		if err != nil {
+			return err
+		}
+		code = func(v *view) string { return string(v.text[f]) }
+	}
+	c.record = func(v *view) verdict {
+		text := code(v)
+		if text == "" {
+			return beside
+		}
+		if law.Division == nil {
+			return untold
+		}
+		known, inForce := law.Division(text, v.r.Event)
+		if c.Args == "known" {
+			return holds(known)
+		}
+		if !known {
+			return beside
+		}
+		return holds(inForce)
+	}
+	return nil
+}
+
+// industry: the text is an industry code.
+func industry(c *compiled, law Law) error {
+	f, err := c.field()
+	if err != nil {
+		return err
+	}
+	c.record = func(v *view) verdict {
+		if v.text[f] == nil {
+			return beside
+		}
+		if law.Industry == nil {
+			return untold
+		}
+		return holds(law.Industry(string(v.text[f])) == nil)
+	}
+	return nil
+}
+
+// placeholders are texts that stand for nothing.
+var placeholders = []string{"无", "空", "暂无", "不详", "未知", "其他", "测试", "-", "--", "/", "\\", ".", "0", "null", "NULL", "None", "nan", "NaN", "N/A", "n/a", "test", "undefined", "***", "××", "xx", "XX"}
+
+// placeholder: the text says something.
+func placeholder(c *compiled, _ Law) error {
+	f, err := c.field()
+	if err != nil {
+		return err
+	}
+	c.record = func(v *view) verdict {
+		text := strings.TrimSpace(string(v.text[f]))
+		if v.text[f] == nil {
+			return beside
+		}
+		return holds(text != "" && !slices.Contains(placeholders, text))
+	}
+	return nil
+}
+
+// garbage is what texts hold that were read under a wrong encoding, or cut.
+var garbage = [][]byte{[]byte("\ufffd"), []byte("锟斤拷"), []byte("烫烫"), []byte("屯屯"), []byte("????"), []byte("Ã"), []byte("&#"), []byte("&nbsp"), []byte("<br")}
+
+// garbled: no text of the record is broken, or of a page's own marks.
+func garbled(c *compiled, _ Law) error {
+	c.record = func(v *view) verdict {
+		for _, f := range v.set {
+			for _, g := range garbage {
+				if bytes.Contains(v.text[f], g) {
+					return bad
+				}
+			}
+			if bytes.ContainsFunc(v.text[f], func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' && r != '\r' }) {
+				return bad
+			}
+		}
+		return good
+	}
+	return nil
+}
+
+// fullWidth: no full-width letter or digit.
+func fullWidth(c *compiled, _ Law) error {
+	f, err := c.field()
+	if err != nil {
+		return err
+	}
+	c.record = func(v *view) verdict {
+		if v.text[f] == nil {
+			return beside
+		}
+		return holds(!bytes.ContainsFunc(v.text[f], func(r rune) bool {
+			return r >= '０' && r <= '９' || r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ'
+		}))
+	}
+	return nil
+}
+
+// precise: the event is known to the day.
+func precise(c *compiled, _ Law) error {
+	c.record = func(v *view) verdict { return holds(v.r.Precision == credit.PrecisionDay) }
+	return nil
+}
+
+// notSelf: the subject that the field names is another.
+func notSelf(c *compiled, _ Law) error {
+	f, err := c.field()
+	if err != nil {
+		return err
+	}
+	c.record = func(v *view) verdict {
+		if v.text[f] == nil {
+			return beside
+		}
+		return holds(string(v.text[f]) != string(v.r.Subject))
+	}
+	return nil
+}
+
+// isCode: the text names a subject.
+func isCode(c *compiled, _ Law) error {
+	f, err := c.field()
+	if err != nil {
+		return err
+	}
+	c.record = func(v *view) verdict {
+		if v.text[f] == nil {
+			return beside
+		}
+		_, _, err := credit.ParseSubject(string(v.text[f]))
+		return holds(err == nil)
+	}
+	return nil
+}
+
+// isNamed: the name has a normal form, and one that tells a business from another.
+func isNamed(c *compiled, _ Law) error {
+	f, err := c.field()
+	if err != nil {
+		return err
+	}
+	c.record = func(v *view) verdict {
+		if v.text[f] == nil {
+			return beside
+		}
+		return holds(utf8.RuneCountInString(Normal(string(v.text[f]))) >= 2)
+	}
+	return nil
+}
+
+// lawWords: the policy knows the words of the record on which standing depends.
+func lawWords(c *compiled, law Law) error {
+	c.record = func(v *view) verdict {
+		if law.Words == nil {
+			return untold
+		}
+		return holds(law.Words(v.r) == nil)
+	}
+	return nil
+}
