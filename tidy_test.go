@@ -33,7 +33,7 @@ var edges = map[string][]string{
 	"datasets":            {"credit", "exact", "features", "models"},
 	"datasets/synth":      {"credit", "credit/policy", "exact", "features", "datasets"},
 	"scoring":             {"credit", "exact", "features", "models", "models/*"},
-	"store":               {"credit", "models", "scoring"},
+	"store":               {"credit", "credit/policy", "models", "scoring"},
 	"store/storetest":     {"credit", "models", "scoring", "store"},
 	"api":                 {"credit", "models", "scoring", "store"},
 	"cmd/hengxin":         {"*"},

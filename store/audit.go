@@ -23,6 +23,7 @@ const (
 	ActionRecords         = "records" // records were received over HTTP
 	ActionPromote         = "promote" // a model was given a stage
 	ActionRules           = "rules"   // a policy and a coverage were set
+	ActionErase           = "erase"   // the body of a record was destroyed
 )
 
 // auditLock makes a transaction the only one on PostgreSQL that appends to the audit. It is not the lock of the log:

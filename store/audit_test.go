@@ -56,7 +56,7 @@ func TestActionsAreDescribed(t *testing.T) {
 		count++
 		return true
 	})
-	require.Equal(t, 12, count)
+	require.Equal(t, 13, count)
 }
 
 func TestDetailIsOneObject(t *testing.T) {

@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"maps"
 	"math/bits"
+	"slices"
 
 	"hengxin/credit"
 )
@@ -14,6 +16,7 @@ import (
 type Checked struct {
 	Records  int64    `json:"records"`
 	Subjects int64    `json:"subjects"`
+	Erased   int64    `json:"erased"` // records whose body was destroyed
 	Digest   Digest   `json:"digest"` // of the log: see DB.Digest
 	Problems []string `json:"problems"`
 }
@@ -51,6 +54,7 @@ func (db *DB) Check(ctx context.Context) (c Checked, err error) {
 			c.Problems = append(c.Problems, check.name+": "+p)
 		}
 		c.Records, c.Subjects = max(c.Records, part.Records), max(c.Subjects, part.Subjects)
+		c.Erased = max(c.Erased, part.Erased)
 		if !part.Digest.IsZero() {
 			c.Digest = part.Digest
 		}
@@ -112,7 +116,7 @@ func (db *DB) checkLog(ctx context.Context, c *Checked) error {
 func (db *DB) checkOrder(ctx context.Context, c *Checked, head credit.Position) (*multiset, error) {
 	var all, known multiset
 	var ids idSet
-	log := sha256.New()
+	log, erased := sha256.New(), map[credit.ID]tombstone{}
 	want := credit.Position(1)
 	err := db.Records(ctx, 1, head, func(at credit.Position, r *credit.Record) error {
 		if at != want {
@@ -121,7 +125,9 @@ func (db *DB) checkOrder(ctx context.Context, c *Checked, head credit.Position) 
 		want = at + 1
 		all.add(at, r)
 		log.Write(all.buf[8:])
-		if id := sealedID(r); id != r.ID {
+		if on, gone := r.Erased(); gone {
+			erased[r.ID] = tombstone{at, on}
+		} else if id := sealedID(r); id != r.ID {
 			c.problem("position %d: the content of record %s has the id %s", at, r.ID, id)
 		}
 		known.addSum(r.ID)
@@ -135,6 +141,9 @@ func (db *DB) checkOrder(ctx context.Context, c *Checked, head credit.Position) 
 	}
 	c.Records = all.n
 	c.Digest = Digest(log.Sum(nil))
+	if err == nil {
+		err = db.checkErasures(ctx, c, erased)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -159,6 +168,37 @@ func (db *DB) checkIDs(ctx context.Context, c *Checked, want *multiset) error {
 		c.problem("the %d ids by which duplicates are known are not those of the %d records", ids.n, want.n)
 	}
 	return err
+}
+
+// tombstone is where one lies in the log and the day that it states.
+type tombstone struct {
+	at credit.Position
+	on credit.Date
+}
+
+// checkErasures compares the tombstones of the log with the table of erasures: a record cannot be made to vanish by
+// putting a tombstone in its place, nor come back by taking its erasure away.
+func (db *DB) checkErasures(ctx context.Context, c *Checked, found map[credit.ID]tombstone) error {
+	all, err := db.Erasures(ctx)
+	if err != nil {
+		return err
+	}
+	c.Erased = int64(len(all))
+	for _, e := range all {
+		switch t, ok := found[e.ID]; {
+		case !ok:
+			c.problem("record %s was erased, but the log holds it whole", e.ID)
+		case t != tombstone{e.Position, e.Day}:
+			c.problem("record %s is erased at position %d on %s, by its erasure at position %d on %s", e.ID, t.at, t.on, e.Position, e.Day)
+		case !e.Purged:
+			c.problem("record %s is erased, but freed space may still hold its body: run \"hengxin erase --finish\"", e.ID)
+		}
+		delete(found, e.ID)
+	}
+	for _, id := range slices.SortedFunc(maps.Keys(found), credit.ID.Compare) {
+		c.problem("position %d: record %s is a tombstone, and no erasure speaks of it", found[id].at, id)
+	}
+	return nil
 }
 
 // sealedID is the id that r's content has, whatever id it bears.

@@ -32,6 +32,13 @@
 // used again after the callback returns, strings are not. Every read takes an upper position; Latest is all there is.
 // A read sees one state of the database from its first row to its last.
 //
+// # What is not kept
+//
+// Append refuses a record that the list of shared items (credit.Sharing) forbids to keep, whoever offers it; without the
+// option Shared the list is that of the program's own policy. DB.Erase destroys bodies, in the log and in what the
+// database keeps of them in freed space, and leaves tombstones; what needs one is refused with credit.ErrErased by those
+// who read histories (features, scoring, datasets).
+//
 // # Failure
 //
 // An append is one transaction: after a kill at any point its records are all there or none are, together with the

@@ -13,6 +13,7 @@ const (
 	DocumentPolicy    = "policy"
 	DocumentCatalogue = "catalogue"
 	DocumentCoverage  = "coverage"
+	DocumentPeers     = "peers"
 	DocumentMapping   = "mapping"
 	DocumentArtifact  = "artifact"
 	DocumentManifest  = "manifest"

@@ -32,7 +32,8 @@ type Appended struct {
 // Append adds records to the end of the log in the order given, leaving out those whose id the log or the batch already
 // has, and numbers them on from the head without a gap. All are added or, on an error, none; when it returns nil they
 // are on disk. It returns [credit.ErrInvalid] for a record that [credit.Record.Check] refuses, whose id is not the
-// digest of its content, or whose body is not canonical, and for a batch of more than 1,048,576.
+// digest of its content, or whose body is not canonical, and for a batch of more than 1,048,576; [credit.ErrNotStorable]
+// for a record that the list of shared items forbids to keep, whoever offers it.
 func (db *DB) Append(ctx context.Context, records []credit.Record) (Appended, error) {
 	return db.append(ctx, records, nil)
 }
@@ -102,13 +103,16 @@ func (db *DB) appendTx(ctx context.Context, conn *sql.Conn, tx *sql.Tx, records 
 		return done, nil
 	}
 	checked := make(chan error, 1)
-	go func() { checked <- checkRecords(added) }() // while the database works
+	go func() { checked <- db.checkRecords(added) }() // while the database works
 	done.First, done.Last = db.known.head+1, db.known.head+credit.Position(len(added))
 	err := db.log.write(ctx, writing{conn, tx}, done.First, added)
 	if bad := <-checked; bad != nil {
 		return done, bad
 	}
 	if err != nil {
+		return done, err
+	}
+	if err := saveTombstones(ctx, tx, done.First, added); err != nil {
 		return done, err
 	}
 	db.known.head = done.Last
@@ -118,10 +122,8 @@ func (db *DB) appendTx(ctx context.Context, conn *sql.Conn, tx *sql.Tx, records 
 
 // catchUp makes this transaction the only one that appends and loads the ids that others appended since.
 func (db *DB) catchUp(ctx context.Context, tx *sql.Tx) error {
-	if db.dialect.lock != "" {
-		if _, err := tx.ExecContext(ctx, db.dialect.lock); err != nil {
-			return fmt.Errorf("waiting for the log: %w", err)
-		}
+	if err := db.lockLog(ctx, tx); err != nil {
+		return err
 	}
 	var head credit.Position
 	if err := tx.QueryRowContext(ctx, "SELECT head FROM log_head").Scan(&head); err != nil {
@@ -140,10 +142,29 @@ func (db *DB) catchUp(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// checkRecords is the door of a log that forgets nothing: what passes is what its id says.
-func checkRecords(records []*credit.Record) error {
+// lockLog makes this transaction the only one that changes the log.
+func (db *DB) lockLog(ctx context.Context, tx *sql.Tx) error {
+	if db.dialect.lock == "" { // every writer is alone
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, db.dialect.lock); err != nil {
+		return fmt.Errorf("waiting for the log: %w", err)
+	}
+	return nil
+}
+
+// Storable returns nil where the record may be kept in the log, and an error that wraps [credit.ErrNotStorable] and
+// names the row where the list of shared items forbids it. Append refuses what it refuses.
+func (db *DB) Storable(r *credit.Record) error { return db.sharing.Storable(r) }
+
+// checkRecords is the door of a log that forgets nothing: what passes is what its id says, and may be kept. A tombstone
+// from another log is taken by its form: what its id was the digest of is gone.
+func (db *DB) checkRecords(records []*credit.Record) error {
 	for _, r := range records {
 		if err := r.Check(); err != nil {
+			return err
+		}
+		if err := db.sharing.Storable(r); err != nil {
 			return err
 		}
 		if err := r.Body.Check(); err != nil {
@@ -151,6 +172,9 @@ func checkRecords(records []*credit.Record) error {
 		}
 		if !utf8.ValidString(string(r.Subject)) || strings.IndexByte(string(r.Subject), 0) >= 0 {
 			return fmt.Errorf("subject %q: not a text: %w", r.Subject, credit.ErrInvalid)
+		}
+		if _, erased := r.Erased(); erased {
+			continue
 		}
 		if id := sealedID(r); id != r.ID {
 			return fmt.Errorf("record %s: its content has the id %s: %w", r.ID, id, credit.ErrInvalid)

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -41,6 +42,8 @@ type packedRows interface {
 	splits(ctx context.Context) ([]credit.Subject, error)
 	// dropBlocks deletes at most n blocks of a run and returns how many.
 	dropBlocks(ctx context.Context, w writing, run, n int64) (int64, error)
+	// purge destroys what freed space holds of old blocks and segments, and waits that long for readers of an old state.
+	purge(ctx context.Context, db *sql.DB, patience time.Duration) error
 }
 
 // writing is the transaction of an append and the connection under it. Where conn is nil, as in a migration, rows are
@@ -68,6 +71,8 @@ type packedSizes struct {
 	fanIn          int   // runs of a class that are merged into one
 	classBytes     int64 // runs below it are of class 0
 	stepBytes      int64 // of a merge step at least, so that small merges end in the append that begins them
+
+	patience time.Duration // of a purge with those who read an old state
 }
 
 func newPackedLog(db *sql.DB, rows packedRows, sizes packedSizes) *packedLog {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/binary"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -16,7 +17,7 @@ type postgresRows struct{ db *sql.DB }
 
 // postgresSizes make a block fill one page of 8 KB together with its key. What is longer goes to pages of its own.
 var postgresSizes = packedSizes{segmentRecords: 4096, segmentBytes: 1 << 20, blockBytes: 8<<10 - 160,
-	fanIn: 8, classBytes: 1 << 20, stepBytes: 2 << 20}
+	fanIn: 8, classBytes: 1 << 20, stepBytes: 2 << 20, patience: 5 * time.Second}
 
 func pgxOf(driver any) *pgx.Conn { return driver.(*stdlib.Conn).Conn() }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+	"time"
 
 	"hengxin/credit"
 )
@@ -18,7 +19,7 @@ type sqliteRows struct {
 
 // sqliteSizes make four blocks with their keys fill one page of 32 KB: smaller blocks are less to copy for a history.
 var sqliteSizes = packedSizes{segmentRecords: 4096, segmentBytes: 1 << 20, blockBytes: 8<<10 - 96,
-	fanIn: 8, classBytes: 1 << 20, stepBytes: 2 << 20}
+	fanIn: 8, classBytes: 1 << 20, stepBytes: 2 << 20, patience: 5 * time.Second}
 
 func (*sqliteRows) putSegments(ctx context.Context, w writing, segments []segment) error {
 	return insertSegments(ctx, w.tx, segments)

@@ -30,6 +30,10 @@ func repackMigration(log *packedLog) *goose.Migration {
 }
 
 func (l *packedLog) repack(ctx context.Context, tx *sql.Tx) error {
+	// An older program may be appending: what it has under way is waited for, and what it begins after fails.
+	if _, err := tx.ExecContext(ctx, "LOCK TABLE log_record IN ACCESS EXCLUSIVE MODE"); err != nil {
+		return err
+	}
 	if _, err := tx.ExecContext(ctx, "DECLARE old_log CURSOR FOR SELECT position, record FROM log_record ORDER BY position"); err != nil {
 		return err
 	}

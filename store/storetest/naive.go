@@ -44,6 +44,11 @@ func (l *naiveLog) append(records []credit.Record) store.Appended {
 	return done
 }
 
+// erase puts a tombstone in the place of the record at the position.
+func (l *naiveLog) erase(p credit.Position, on credit.Date) {
+	l.records[p-1] = l.records[p-1].Tombstone(on)
+}
+
 func (l *naiveLog) upTo(p credit.Position) []credit.Record {
 	return l.records[:min(p, credit.Position(len(l.records)))]
 }
