@@ -33,6 +33,7 @@ type cli struct {
 
 	Indicators indicatorsCmd `cmd:"" help:"List the indicators, or write their page."`
 
+	Policy   policyCmd   `cmd:"" help:"The law as rows: what is in force, what a row says, what a change would do."`
 	Standing standingCmd `cmd:"" help:"Show what the law says of a subject's records on a day."`
 
 	Score   scoreCmd   `cmd:"" help:"Score one subject."`
