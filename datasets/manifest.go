@@ -22,8 +22,9 @@ type Manifest struct {
 	AsOf       []credit.Date   `json:"as_of"`
 	Position   credit.Position `json:"position,omitempty"`
 	Set        credit.Digest   `json:"set"`
-	Policy     *credit.Digest  `json:"policy"`   // null: built without law
-	Coverage   *credit.Digest  `json:"coverage"` // null: built as if every source covered everything
+	Policy     *credit.Digest  `json:"policy"`          // null: built without law
+	Coverage   *credit.Digest  `json:"coverage"`        // null: built as if every source covered everything
+	Peers      *credit.Digest  `json:"peers,omitempty"` // table of peers of the set; absent: none was given, or no indicator needs one
 	Labels     *LabelSpec      `json:"labels,omitempty"`
 	LabelFile  *credit.Digest  `json:"label_file,omitempty"`
 	LabelRows  int             `json:"label_rows,omitempty"`
@@ -79,6 +80,10 @@ func describe(s *Spec, subjects int) Manifest {
 	if s.Coverage != nil {
 		d := s.Coverage.Digest()
 		m.Coverage = &d
+	}
+	if p := s.Set.Peers(); p != nil {
+		d := p.Digest()
+		m.Peers = &d
 	}
 	if s.Labels != nil {
 		m.Labels, m.LabelFile = &s.Labels.Spec, &s.Labels.File

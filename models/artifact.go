@@ -75,6 +75,7 @@ type Provenance struct {
 	Dataset   string          `json:"dataset"`             // digest of the dataset's manifest, or of the file
 	Catalogue string          `json:"catalogue,omitempty"` // digest of the indicator set
 	Policy    string          `json:"policy,omitempty"`    // digest of the policy tables
+	Peers     string          `json:"peers,omitempty"`     // digest of the table of peers, where a column is relative to one
 	Position  int64           `json:"position,omitempty"`  // of the log
 	AsOf      []string        `json:"as_of,omitempty"`     // days of the rows
 	Label     string          `json:"label,omitempty"`     // definition, horizon and maturity

@@ -76,12 +76,38 @@ func (m *Method) openModel(ctx context.Context, rules Rules, digest string) erro
 	if m.set, err = features.NewSet(ids...); err != nil {
 		return fmt.Errorf("%v: %w", err, ErrUnknownDigest)
 	}
+	if err := m.openPeers(ctx, rules); err != nil {
+		return err
+	}
 	for i := range m.set.Len() {
 		if ind := m.set.At(i); ind.Reads != features.ReadsCounted {
 			return fmt.Errorf("indicator %s is for supervision, no lending model may read it: %w", ind.ID, credit.ErrInvalid)
 		}
 	}
 	m.provenance.Set, m.provenance.Catalogue = m.set.Digest().String(), m.artifact.Provenance.Catalogue
+	return nil
+}
+
+// openPeers reads the table that the model's peer-relative columns were made with.
+func (m *Method) openPeers(ctx context.Context, rules Rules) error {
+	if !m.set.ReadsPeers() {
+		return nil
+	}
+	digest := m.artifact.Provenance.Peers
+	if digest == "" {
+		return fmt.Errorf("a column is relative to peers and the artifact names no table of peers: %w", ErrUnknownDigest)
+	}
+	b, err := rules.Rule(ctx, digest)
+	if err != nil {
+		return fmt.Errorf("peers %s: %w", digest, err)
+	}
+	peers, err := features.ReadPeers(b)
+	if err == nil {
+		m.set, err = m.set.WithPeers(peers)
+	}
+	if err != nil {
+		return fmt.Errorf("peers %s: %v: %w", digest, err, ErrUnknownDigest)
+	}
 	return nil
 }
 

@@ -131,6 +131,7 @@ var missingZh = map[features.Missing]string{
 	features.NoRecord:     "无记录",
 	features.NotStated:    "记录未载明",
 	features.NoNeighbours: "无关联企业数据",
+	features.NoPeers:      "无同行对照",
 }
 
 // quiet is the number of days since anything that may be told became known, 0 where nothing did.

@@ -34,6 +34,7 @@ type datasetBuildCmd struct {
 	UpTo       int64  `placeholder:"POSITION" help:"As known at this position of the log; the head unless given."`
 	Indicators string `default:"lending" placeholder:"SET" help:"lending (all that a lending model may read), all, bench, or ids joined by commas."`
 	Coverage   string `placeholder:"FILE" help:"Coverage rows (CSV): where no source covers, a value is missing and not zero. Without it every source counts as covering everything."`
+	Peers      string `type:"existingfile" placeholder:"FILE" help:"Table of peers (hengxin indicators peers): peer-relative indicators are missing without it."`
 	labelFlags
 	Subjects         string `placeholder:"FILE" help:"Only these firms, with or without records: one a line, or a table with a column (--subjects-column)."`
 	SubjectsColumn   string `placeholder:"COLUMN" help:"Column of the subject in the table of --subjects."`
@@ -123,6 +124,11 @@ func registerDataset(ctx context.Context, db *store.DB, dir string, s *datasets.
 			return err
 		}
 	}
+	if p := s.Set.Peers(); p != nil {
+		if _, err := db.PutDocument(ctx, store.DocumentPeers, p.Canonical()); err != nil {
+			return err
+		}
+	}
 	text, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
 	if err != nil {
 		return err
@@ -138,7 +144,7 @@ func registerDataset(ctx context.Context, db *store.DB, dir string, s *datasets.
 // spec turns the flags into what is to be built; db is open where histories come from it.
 func (c *datasetBuildCmd) spec(ctx context.Context, g *cli) (s *datasets.Spec, db *store.DB, err error) {
 	s = &datasets.Spec{Policy: policy.Default(), Code: codeVersion()}
-	if s.Set, err = indicatorSet(c.Indicators); err != nil {
+	if s.Set, err = indicatorSet(c.Indicators, c.Peers); err != nil {
 		return nil, nil, err
 	}
 	if c.Coverage != "" {
@@ -220,17 +226,40 @@ func overlay(dst *string, texts ...string) {
 	}
 }
 
-// indicatorSet reads --indicators.
-func indicatorSet(s string) (*features.Set, error) {
+// indicatorSet reads --indicators, and --peers where it names a file.
+func indicatorSet(s, peers string) (set *features.Set, err error) {
 	switch s {
 	case "lending":
-		return features.Lending(), nil
+		set = features.Lending()
 	case "all":
-		return features.All(), nil
+		set = features.All()
 	case "bench":
-		return features.Bench(), nil
+		set = features.Bench()
+	default:
+		if set, err = features.NewSet(strings.Split(s, ",")...); err != nil {
+			return nil, err
+		}
 	}
-	return features.NewSet(strings.Split(s, ",")...)
+	if peers == "" {
+		return set, nil
+	}
+	table, err := readPeers(peers)
+	if err != nil {
+		return nil, err
+	}
+	return set.WithPeers(table)
+}
+
+func readPeers(path string) (*features.Peers, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	table, err := features.ReadPeers(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return table, nil
 }
 
 func readCoverage(path string) (*credit.Coverage, error) {

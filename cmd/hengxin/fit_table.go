@@ -137,7 +137,7 @@ func adverseOnly(ind *features.Indicator) bool {
 }
 
 var adverseKinds = []credit.Kind{credit.KindPenalty, credit.KindSevereListing, credit.KindAbnormal, credit.KindEnforcement,
-	credit.KindJudgment, credit.KindCourtNotice, credit.KindArrears}
+	credit.KindJudgment, credit.KindCourtNotice, credit.KindArrears, credit.KindTaxAbnormal, credit.KindConsumption, credit.KindFreeze}
 
 // declare adds rules of the catalogue where the recipe has none of its own.
 func (p *fitPlan) declare(name string, r card.ColumnRules) {
@@ -158,6 +158,9 @@ func (p *fitPlan) fromManifest(t *fitTable, m *datasets.Manifest) {
 	}
 	if m.Policy != nil {
 		v.Policy = m.Policy.String()
+	}
+	if m.Peers != nil {
+		v.Peers = m.Peers.String()
 	}
 	t.meta.Outcome = models.Outcome{Name: "label", Positive: "1"}
 	if m.Labels != nil {

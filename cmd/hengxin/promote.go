@@ -22,6 +22,7 @@ type promoteCmd struct {
 	Segment  string `default:"default" help:"Segment that it is to serve."`
 	Stage    string `enum:"candidate,shadow,champion" default:"champion" help:"What it is to be: ${enum}."`
 	Coverage string `type:"existingfile" help:"CSV of source coverage for new scores of the segment; that of the model's dataset unless given."`
+	Peers    string `type:"existingfile" help:"Table of peers that the model was fitted with, where the database does not have it."`
 	Reason   string `help:"Why, for the record."`
 }
 
@@ -48,6 +49,9 @@ func (c *promoteCmd) Run(ctx context.Context, g *cli) error {
 		return err
 	}
 	defer db.Close()
+	if err := c.keepPeers(ctx, db, model); err != nil {
+		return err
+	}
 	coverage, err := c.coverage(ctx, db, model)
 	if err != nil {
 		return err
@@ -82,6 +86,40 @@ type basis struct {
 	Set        credit.Digest  `json:"set"`
 	Indicators []string       `json:"indicators"`
 	Coverage   *credit.Digest `json:"coverage"`
+	Peers      *credit.Digest `json:"peers"`
+}
+
+// keepPeers keeps the table of peers given, which must be the one that the model was fitted with.
+func (c *promoteCmd) keepPeers(ctx context.Context, db *store.DB, model *models.Artifact) error {
+	if c.Peers == "" {
+		return nil
+	}
+	table, err := readPeers(c.Peers)
+	if err != nil {
+		return err
+	}
+	if table.Digest().String() != model.Provenance.Peers {
+		return fmt.Errorf("%s: table of peers %s, the model was fitted with %q: %w", c.Peers, table.Digest(), model.Provenance.Peers, scoring.ErrUnknownDigest)
+	}
+	_, err = db.PutDocument(ctx, store.DocumentPeers, table.Canonical())
+	return err
+}
+
+// setOf is the set of those indicators with the table of peers that the database has under the digest, "" for none.
+func setOf(ctx context.Context, db *store.DB, peers string, ids []string) (*features.Set, error) {
+	set, err := features.NewSet(ids...)
+	if err != nil || peers == "" {
+		return set, err
+	}
+	b, err := db.Rule(ctx, peers)
+	if err != nil {
+		return nil, fmt.Errorf("table of peers %s (give it with --peers): %w", peers, err)
+	}
+	table, err := features.ReadPeers(b)
+	if err != nil {
+		return nil, err
+	}
+	return set.WithPeers(table)
 }
 
 // coverage returns the canonical bytes of the coverage given, or else of the one that the model's dataset was built with:
@@ -124,7 +162,11 @@ func basisOf(ctx context.Context, db *store.DB, model *models.Artifact) (*basis,
 	if err := json.Unmarshal(b, from); err != nil {
 		return nil, fmt.Errorf("manifest %s: %w", model.Provenance.Dataset, err)
 	}
-	set, err := features.NewSet(from.Indicators...)
+	peers := ""
+	if from.Peers != nil {
+		peers = from.Peers.String()
+	}
+	set, err := setOf(ctx, db, peers, from.Indicators)
 	if err != nil {
 		return nil, fmt.Errorf("dataset %s: %w", model.Provenance.Dataset, err)
 	}
@@ -159,7 +201,7 @@ func keepCatalogue(ctx context.Context, db *store.DB, model *models.Artifact) er
 	for i, c := range model.Columns {
 		ids[i] = c.Name
 	}
-	set, err := features.NewSet(ids...)
+	set, err := setOf(ctx, db, model.Provenance.Peers, ids)
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ type workerCmd struct {
 	AsOf       string `required:"" placeholder:"DATES" help:"As-of days, as for dataset build."`
 	Indicators string `default:"lending" placeholder:"SET" help:"lending, all, bench, or ids joined by commas."`
 	Coverage   string `placeholder:"FILE" help:"Coverage rows (CSV), as for dataset build."`
+	Peers      string `type:"existingfile" placeholder:"FILE" help:"Table of peers, as for dataset build."`
 	Neighbours string `placeholder:"FILE" help:"Sorted record file from which to learn what is known against neighbours; needed by one-hop indicators."`
 	Input      string `enum:"base64,ndjson" default:"base64" help:"Form of the records: ${enum}."`
 	Header     bool   `help:"Print the names of the columns and end."`
@@ -34,7 +35,7 @@ of dataset build, bit for bit. "hengxin records export --format lines" writes su
 
 // Run filters.
 func (c *workerCmd) Run(ctx context.Context, _ *cli) error {
-	set, err := indicatorSet(c.Indicators)
+	set, err := indicatorSet(c.Indicators, c.Peers)
 	if err != nil {
 		return err
 	}
