@@ -1,6 +1,7 @@
 package credit
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"slices"
@@ -336,11 +337,11 @@ func (b Body) Map() map[string]string {
 func (b Body) Check() error {
 	last, lastName, rest, inOther := Field(0), "", b, false
 	for len(rest) > 0 {
-		num, n := binary.Uvarint(rest)
-		if n <= 0 || n != uvarintLen(num) || num > uint64(maxField) {
+		num, n := uvarint(rest)
+		if n <= 0 || n != uvarintLen(num) || num > uint64(maxField) || n == len(rest) {
 			return fmt.Errorf("body: field number: %w", ErrInvalid)
 		}
-		size, m := binary.Uvarint(rest[n:])
+		size, m := uvarint(rest[n:])
 		if m <= 0 || m != uvarintLen(size) || size == 0 || size > uint64(len(rest)-n-m) {
 			return fmt.Errorf("body: length of field %d: %w", num, ErrInvalid)
 		}
@@ -379,8 +380,22 @@ func plainForm(f Field, value []byte) bool {
 	case FormDate:
 		_, ok := DateOf(value)
 		return ok
+	case FormInt, FormFen:
+		return len(value) <= 18 && allDigits(value)
+	case FormDecimal:
+		whole, part, point := bytes.Cut(value, []byte{'.'})
+		return len(value) <= 18 && allDigits(whole) && (!point || allDigits(part))
 	}
 	return false
+}
+
+func allDigits(b []byte) bool {
+	for _, c := range b {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(b) > 0
 }
 
 func uvarintLen(v uint64) int {

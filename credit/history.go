@@ -108,8 +108,11 @@ func (h *History) dedupe() {
 		if at := s.ids.find(id.hash(), func(at int32) bool { return kept[at].Record.ID == *id }); at >= 0 {
 			continue
 		}
-		s.ids.add(id.hash(), int32(len(kept)))
-		kept = append(kept, h.Entries[i])
+		n := len(kept)
+		s.ids.add(id.hash(), int32(n))
+		if kept = kept[:n+1]; n < i {
+			kept[n] = h.Entries[i]
+		}
 	}
 	h.Entries = kept
 }
@@ -151,6 +154,10 @@ func (h *History) lay(p *Policy) {
 // be removed (an officer's term), until it is.
 func (h *History) plainTimeline(dst []Span, e *Entry) []Span {
 	s := &h.scratch
+	if len(e.Followers) == 0 {
+		return append(dst, Span{From: e.Record.Known, State: StatePublicised, Counted: true, Shown: true, Reason: ReasonNoRegime,
+			Tier: e.Record.Severity, Weight: 1, Rule: -1, Earliest: NoDate, End: NoDate})
+	}
 	from := len(dst)
 	s.days = breaks(append(s.days[:0], e.Record.Known), e.Followers, KindWithdrawal, e.Record.Known, Never)
 	removed := KindRemoval.MayTarget(e.Record.Kind)

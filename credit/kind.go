@@ -1,6 +1,9 @@
 package credit
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Kind says what sort of public fact a record is. Numbers are stored and never reused.
 type Kind uint8
@@ -224,14 +227,18 @@ func (k Kind) IsFollower() bool { return k >= KindPerformance && k < KindSuccess
 
 // MayTarget reports whether a follower of kind k may speak of a record of the given kind.
 func (k Kind) MayTarget(target Kind) bool {
-	info, _ := k.Info()
-	for _, t := range info.Targets {
-		if t == 0 || t == target {
-			return true
+	return mayTarget[k][target]
+}
+
+var mayTarget = func() (may [256][256]bool) {
+	for i := range kinds {
+		k := &kinds[i]
+		for target := range may[k.Kind] {
+			may[k.Kind][target] = slices.Contains(k.Targets, Kind(target)) || slices.Contains(k.Targets, 0)
 		}
 	}
-	return false
-}
+	return may
+}()
 
 // String returns the name of k, or kind(N).
 func (k Kind) String() string {

@@ -122,10 +122,14 @@ func (r *Record) digest() ID {
 
 // Check returns [ErrInvalid], and the field, unless r is a record that its kind's row allows.
 func (r *Record) Check() error {
-	info, ok := r.Kind.Info()
+	var info *KindInfo
+	row := kindIndex[r.Kind]
+	if row > 0 {
+		info = &kinds[row-1]
+	}
 	bad := func(what string) error { return fmt.Errorf("%s record: %s: %w", r.Kind, what, ErrInvalid) }
 	switch {
-	case !ok:
+	case row == 0:
 		return bad("unknown kind")
 	case r.Flags&FlagErased != 0 && !r.isTombstone():
 		return bad("marked as erased, but it is no tombstone")
