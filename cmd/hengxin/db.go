@@ -59,7 +59,8 @@ type dbCheckCmd struct{}
 // Help shows an example.
 func (c *dbCheckCmd) Help() string {
 	return `Reads every record twice, in order of position and by subject, and compares: positions without gaps, ids that are the
-digest of their content, the same records both ways; documents against their digests; the chain of the audit. Changes nothing.
+digest of their content, the same records both ways; erased records against the table of erasures; documents against their
+digests; the chain of the audit. Changes nothing.
 The digest it prints is that of the whole log: equal digests, equal logs.
 
   hengxin db check`
@@ -83,6 +84,9 @@ func (c *dbCheckCmd) Run(ctx context.Context, g *cli) error {
 			fmt.Println(p)
 		}
 		fmt.Printf("%d records of %d subjects, log %s\n", found.Records, found.Subjects, found.Digest)
+		if found.Erased > 0 {
+			fmt.Printf("%d records are erased\n", found.Erased)
+		}
 	}
 	if !found.OK() {
 		err = errors.Join(err, errors.New("the database does not agree with itself: restore it from a backup, or ingest the sources into a new one"))
@@ -97,7 +101,7 @@ type dbExportCmd struct {
 // Help shows an example.
 func (c *dbExportCmd) Help() string {
 	return `Writes the record log in order of position to records.ndjson.gz, in the form that "hengxin records import" reads, and
-every other table to a file of JSON lines named after it, bytes as hex digits.
+every other table to a file of JSON lines named after it, bytes as hex digits. Erased records are exported as tombstones.
 
   hengxin db export backup/`
 }

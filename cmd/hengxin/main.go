@@ -19,6 +19,7 @@ type cli struct {
 	Database dbCmd `cmd:"" name:"db" help:"Make, check and export the database."`
 
 	Records recordsCmd `cmd:"" help:"Import and export records in our own format."`
+	Erase   eraseCmd   `cmd:"" help:"Destroy the bodies of records whose years are over, or on request."`
 	Dataset datasetCmd `cmd:"" help:"Build and check datasets."`
 	Worker  workerCmd  `cmd:"" help:"Turn sorted records on standard input into rows: the shard step, for a distributed engine."`
 

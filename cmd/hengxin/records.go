@@ -29,8 +29,8 @@ type recordsImportCmd struct {
 
 // Help shows an example.
 func (c *recordsImportCmd) Help() string {
-	return `Adds records to the log. Every record is checked and its id computed anew; one that is wrong goes to the quarantine
-file and is counted. Importing a file twice adds nothing; an import that was stopped goes on where it was.
+	return `Adds records to the log. Every record is checked and its id computed anew; one that is wrong, or that the list of shared
+items forbids to keep, goes to the quarantine file and is counted. Tombstones of erased records are taken as they are. Importing a file twice adds nothing; an import that was stopped goes on where it was.
 
   hengxin records import province.parquet more.ndjson.gz`
 }
@@ -147,6 +147,9 @@ func importRecords(ctx context.Context, db *store.DB, path string, batch int, q 
 	err = in.Each(func(line int64, r *credit.Record, bad error) error {
 		imp.counts.Read++
 		imp.meter.add(1)
+		if bad == nil {
+			bad = db.Storable(r)
+		}
 		if bad != nil {
 			imp.counts.Quarantined++
 			return q.add(path, line, bad)
