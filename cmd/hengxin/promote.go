@@ -71,6 +71,9 @@ func (c *promoteCmd) Run(ctx context.Context, g *cli) error {
 	if c.Stage == string(store.StageChampion) {
 		rules = &store.Rules{Segment: c.Segment, Policy: policy.Default().Canonical(), Coverage: coverage}
 	}
+	if err := c.approved(ctx, db, model, by.Day()); err != nil {
+		return err
+	}
 	moves, err := c.moves(ctx, db, kept.Digest)
 	if err != nil {
 		return err
@@ -197,16 +200,33 @@ func (c *promoteCmd) try(ctx context.Context, db *store.DB, artifact store.Diges
 // keepCatalogue keeps the definitions of the model's indicators: scores name their digest, and a program that defines
 // them otherwise refuses to replay them.
 func keepCatalogue(ctx context.Context, db *store.DB, model *models.Artifact) error {
-	ids := make([]string, len(model.Columns))
-	for i, c := range model.Columns {
-		ids[i] = c.Name
-	}
-	set, err := setOf(ctx, db, model.Provenance.Peers, ids)
+	set, err := setOf(ctx, db, model.Provenance.Peers, columnNames(model))
 	if err != nil {
 		return err
 	}
 	_, err = db.PutDocument(ctx, store.DocumentCatalogue, set.Canonical())
 	return err
+}
+
+// approved refuses a model that is to score, as champion or in the shadow, with sensitive indicators that no approval in
+// force covers.
+func (c *promoteCmd) approved(ctx context.Context, db *store.DB, model *models.Artifact, day credit.Date) error {
+	if c.Stage == string(store.StageCandidate) {
+		return nil
+	}
+	set, err := setOf(ctx, db, model.Provenance.Peers, columnNames(model))
+	if err != nil {
+		return err
+	}
+	return set.Approved(day)
+}
+
+func columnNames(model *models.Artifact) []string {
+	ids := make([]string, len(model.Columns))
+	for i, c := range model.Columns {
+		ids[i] = c.Name
+	}
+	return ids
 }
 
 // moves lists the steps that give the artifact its stage, by way of candidate where the table of stages asks for it.
