@@ -56,7 +56,8 @@ func sameRepresentative(v *view) (y, x float64) {
 	if f.Individual() {
 		return 0, 0
 	}
-	return num(v.representative(f.Index) != v.person(f.Index, 0)), 1
+	_, shares := v.partner(f.Index)
+	return num(shares), 1
 }
 
 // classesAgree counts months of loans whose class is not worse than what the days overdue ask for, nor better.

@@ -12,6 +12,9 @@
 // order in which datasets wants them. Randomness is counter based (splitmix64), a stream for each part of a subject, and
 // all arithmetic uses package exact, so the bytes are the same on every machine.
 //
+// Every kind of package credit is reported. Most blocks carry no risk of their own (report_blocks.go, report_years.go):
+// they are there for readers, rules of quality and load, and so that a model has the chance to be taken in.
+//
 // With the odds and shares of the domain page the true probability separates outcomes with an AUC of about 0.755, and
 // what can be seen of it in the records (Observation.Visible) with about 0.67: no model on the records can do better.
 //

@@ -49,6 +49,7 @@ type gen struct {
 	firstYear                                  int
 	shocks                                     []float64 // log of the factor, by year from firstYear
 	blockLinks                                 float64   // chance of a link between two enterprises
+	sharing                                    float64   // chance to share a legal representative
 }
 
 // indexedMix is a mix whose names are places in another table.
@@ -138,6 +139,7 @@ func newGen(o Options, p profile) gen {
 		g.shocks = append(g.shocks, exact.Log(shock))
 	}
 	enterprises := 1 - r.Population.Individuals - r.Population.Cooperatives
+	g.sharing = sharingChance(r.Blocks.SameRepresentative, 1-r.Population.Individuals)
 	g.blockLinks = min(1, r.Activity.Controller/enterprises/majorityShare)
 	return g
 }

@@ -81,49 +81,6 @@ func (w *worker) reportClosure() {
 	}
 }
 
-// representative is the pseudonym of the legal representative of an enterprise: of its own, or of the enterprise that
-// the block's permutation names.
-func (g *gen) representative(index uint64) string {
-	s := newStream(g.seed, index, partOfficers)
-	if s.chance(g.rates.Blocks.SameRepresentative) {
-		index = g.heldBy(index)
-	}
-	return g.person(index, 0)
-}
-
-// person is a made-up pseudonym: there is nobody behind it.
-func (g *gen) person(index uint64, turn int) string {
-	const digits = "0123456789abcdef"
-	s := newStream(g.seed+uint64(turn), index, partOfficers)
-	n := mix64(s.next())
-	b := append(make([]byte, 0, 24), "synth-p-"...)
-	for range 16 {
-		b = append(b, digits[n&15])
-		n >>= 4
-	}
-	return string(b)
-}
-
-// reportOfficers tells the legal representative of an enterprise, and each next one when the register changed it.
-func (w *worker) reportOfficers(to credit.Date) {
-	f := &w.world.firm
-	if f.Individual() {
-		return
-	}
-	person, began := w.representative(f.Index), f.Established
-	for turn := 0; ; turn++ {
-		w.body().put(credit.FieldRole, "legal_representative").put(credit.FieldPerson, person)
-		id := w.add(fact{kind: credit.KindOfficer, src: srcRegister, event: began, lag: 1, amount: credit.NoFen})
-		if turn >= len(w.handovers) || w.handovers[turn] > to {
-			return
-		}
-		began = w.handovers[turn]
-		w.body()
-		w.add(fact{kind: credit.KindRemoval, src: srcRegister, event: began, lag: 1, target: id, amount: credit.NoFen})
-		person = w.person(f.Index, turn+1)
-	}
-}
-
 // reportBills tells water or gas bills of a share of those whose power is read: the use follows that of power.
 func (w *worker) reportBills() {
 	if !w.world.metered || !w.now.chance(w.rates.Blocks.Bills) {

@@ -39,6 +39,7 @@ const (
 	partRaw
 	partBlocks
 	partOfficers
+	partPeople
 	partLoop
 	partGuarantees
 	partStray
