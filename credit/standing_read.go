@@ -184,3 +184,39 @@ func parseMonths(s string) (int, error) {
 	}
 	return n, nil
 }
+
+// BanEnd returns the last day of a ban on repair, [Never] where neither the record nor the policy says one.
+func (p *Policy) BanEnd(r *Record) Date { return p.banEnd(r) }
+
+// MisusePublicUntil returns the last day on which the record of misuse of repair, which the ban is, is itself public; ok
+// is false where no row in force on its event says so.
+func (p *Policy) MisusePublicUntil(ban *Record) (last Date, row *Row, ok bool) {
+	s, ok := p.Setting(SettingUntrueRecord, ban.Event)
+	if !ok || ban.Kind != KindRepairBan {
+		return NoDate, nil, false
+	}
+	months, err := parseMonths(s.Value)
+	if err != nil {
+		return NoDate, nil, false
+	}
+	return PeriodEnd(ban.Event, months), &s.Row, true
+}
+
+// Performed reports whether the duty of a decision is known on day to be done: by a record of performance that acts, or
+// as the record itself says in the version that holds.
+func (p *Policy) Performed(versions []Version, followers []Follower, day Date) bool {
+	done := false
+	for i := range versions {
+		if versions[i].From <= day {
+			r := p.readingOf(versions[i].Record)
+			done = r.done
+		}
+	}
+	for i := range followers {
+		f := &followers[i]
+		if f.Record.Kind == KindPerformance && f.From <= day && day < f.Until && p.meaning(p.words.performance, f.Record) == meansDone {
+			done = true
+		}
+	}
+	return done
+}
