@@ -25,6 +25,9 @@ type cli struct {
 
 	Ingest ingestCmd `cmd:"" help:"Read tables of departments into the log."`
 
+	Quality qualityCmd `cmd:"" help:"Report the quality of the records of each source."`
+	Resolve resolveCmd `cmd:"" help:"Find whose names and codes are."`
+
 	Demo  demoCmd  `cmd:"" help:"Do the main job once, on a generated province."`
 	Synth synthCmd `cmd:"" help:"Generate a province for demonstrations and tests."`
 

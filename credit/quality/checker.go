@@ -2,8 +2,6 @@ package quality
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
-	"math/bits"
 
 	"hengxin/credit"
 )
@@ -26,8 +24,7 @@ type Checker struct {
 	h        history
 	marks    []verdict
 	sources  map[string]*sourceState
-	seen     []uint64 // bit by hash: a key of a rule between subjects was seen, or seen again
-	again    []uint64
+	keyed    keyTable // of rules between subjects
 	meetings map[suspectKey]*meeting
 }
 
@@ -71,16 +68,12 @@ type Example struct {
 	Value   string         `json:"value,omitempty"`
 }
 
-// sharedBits is the size of the tables of keys, a power of two: 5 million keys leave one in 27 that meets another by
-// accident, which the second pass finds out.
-const sharedBits = 1 << 27
-
 // NewChecker returns a checker that has seen nothing.
 func NewChecker(rules *Rules, o Options) *Checker {
 	if o.bits == 0 {
 		o.bits = sharedBits
 	}
-	return &Checker{rules: rules, o: o, sources: map[string]*sourceState{}, meetings: map[suspectKey]*meeting{}}
+	return &Checker{rules: rules, o: o, sources: map[string]*sourceState{}, meetings: map[suspectKey]*meeting{}, keyed: keyTable{size: o.bits}}
 }
 
 // Subject takes one subject's whole history, in its order. The records are not kept.
@@ -130,9 +123,6 @@ func (c *Checker) walk(rule int) {
 
 // note remembers a key of a rule between subjects, once a subject.
 func (c *Checker) note(rule int) {
-	if c.seen == nil {
-		c.seen, c.again = make([]uint64, c.o.bits/64), make([]uint64, c.o.bits/64)
-	}
 	mine := map[suspectKey]bool{}
 	c.keys(rule, func(i int, key suspectKey) {
 		if c.takes(&c.h.views[i]) {
@@ -142,11 +132,7 @@ func (c *Checker) note(rule int) {
 			return
 		}
 		mine[key] = true
-		at := binary.LittleEndian.Uint64(key.sum[:]) % c.o.bits
-		if c.seen[at/64]&(1<<(at%64)) != 0 {
-			c.again[at/64] |= 1 << (at % 64)
-		}
-		c.seen[at/64] |= 1 << (at % 64)
+		c.keyed.add(key.sum)
 	})
 }
 
@@ -162,14 +148,7 @@ func (c *Checker) keys(rule int, see func(i int, key suspectKey)) {
 
 // NeedsAgain reports whether something that is compared between subjects may have been found: then every history is to be
 // given once more, to [Checker.Again].
-func (c *Checker) NeedsAgain() bool {
-	for _, word := range c.again {
-		if bits.OnesCount64(word) > 0 {
-			return true
-		}
-	}
-	return false
-}
+func (c *Checker) NeedsAgain() bool { return c.keyed.met }
 
 // Again takes every history once more, for the rules that compare subjects. Its memory grows with what they share.
 func (c *Checker) Again(records []credit.Record) {
@@ -179,11 +158,9 @@ func (c *Checker) Again(records []credit.Record) {
 			continue
 		}
 		c.keys(rule, func(i int, key suspectKey) {
-			at := binary.LittleEndian.Uint64(key.sum[:]) % c.o.bits
-			if c.again[at/64]&(1<<(at%64)) == 0 {
-				return
+			if c.keyed.twice(key.sum) {
+				c.meet(rule, key, &c.h.views[i])
 			}
-			c.meet(rule, key, &c.h.views[i])
 		})
 	}
 }

@@ -227,16 +227,11 @@ func closed(c *compiled, _ Law) error {
 		return c.wrong("days of grace")
 	}
 	c.history = func(h *history, mark func(int, verdict)) {
-		end := credit.NoDate
-		for i := range h.records {
-			if h.records[i].Kind == credit.KindClosure && (end == credit.NoDate || h.records[i].Event < end) {
-				end = h.records[i].Event
-			}
-		}
-		if end == credit.NoDate {
+		end := closure(h.records, func(*credit.Record) bool { return true })
+		if end == nil {
 			return
 		}
-		h.each(func(i int, v *view) { mark(i, holds(v.r.Event <= end+credit.Date(days))) })
+		h.each(func(i int, v *view) { mark(i, holds(v.r.Event <= end.Event+credit.Date(days))) })
 	}
 	return nil
 }
@@ -319,16 +314,22 @@ func jump(c *compiled, _ Law) error {
 	return nil
 }
 
-// openLong: "DAYS": an entry that nothing removed, corrected or withdrew is no older, on the day of the report.
+// openLong: "DAYS": what nothing removed, performed, repaired, withdrew, answered or ended is no older, on the day of the report.
 func openLong(c *compiled, _ Law) error {
 	days, err := strconv.Atoi(c.Args)
 	if err != nil || days <= 0 {
 		return c.wrong("days")
 	}
 	c.history = func(h *history, mark func(int, verdict)) {
-		ended := map[int]bool{}
+		ended, asked := map[int]bool{}, map[credit.ID]int{}
 		for i := range h.records {
 			switch h.records[i].Kind {
+			case credit.KindObjection: // a second one of the same target answers the first
+				if first, ok := asked[h.records[i].Target]; ok {
+					ended[first], ended[i] = true, true
+				} else {
+					asked[h.records[i].Target] = i
+				}
 			case credit.KindRemoval, credit.KindWithdrawal, credit.KindRepairApproval, credit.KindPerformance:
 				if at, ok := h.target(h.records[i].Target); ok {
 					ended[at] = true
