@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -23,12 +21,20 @@ type ingestCmd struct {
 	Received   string        `help:"Day on which the files came, of live sources; today where it is not given." placeholder:"DATE"`
 	AsOf       string        `name:"as-of" help:"Day of a table that states counts without one, instead of the mapping's." placeholder:"DATE"`
 	Cut        string        `help:"Day up to which the files were drawn, instead of the mapping's." placeholder:"DATE"`
+	Dictionary string        `type:"existingfile" help:"What the columns mean, a CSV or workbook of the department: shown in summaries and the quarantine." placeholder:"FILE"`
+	Retry      string        `type:"existingfile" help:"Read only the rows of this quarantine file once more, under the mapping as it is now." placeholder:"QUARANTINE_FILE"`
+	Resolve    bool          `help:"Find the subject of rows that state a name and no code, where exactly one subject of the log is or was registered under it."`
+	Decisions  string        `type:"existingfile" help:"For --resolve: what people decided of other names, a review file of hengxin resolve names." placeholder:"FILE"`
+	PersonKey  string        `type:"existingfile" help:"Key in this file (16 random bytes or more) of the pseudonyms under which people are kept." placeholder:"FILE"`
+	Page       string        `help:"Write a page about every table to this HTML file." placeholder:"FILE"`
+	Lang       string        `enum:"zh,en" default:"en" help:"Language of the summary: ${enum}."`
 	Quarantine string        `help:"Folder for the rows that could not be read, one file of JSON lines for each input." default:"." placeholder:"DIR"`
 	Batch      int           `help:"Records that are appended at once: what a stop can cost." default:"100000" placeholder:"N"`
 	Every      time.Duration `help:"Time between lines of progress where there is no terminal." default:"5s" placeholder:"TIME"`
 	DryRun     bool          `help:"Read and report, open no database and write no file."`
 	Strict     bool          `help:"Exit with 1 where a row was quarantined."`
 	List       bool          `help:"List the shipped mappings."`
+	Kinds      bool          `help:"List the kinds of record, with what each must state."`
 	Show       bool          `help:"Print the mapping named by --mapping: a beginning for one's own."`
 	Coverage   bool          `help:"Print what the shipped mappings, or the one named, say about coverage, as CSV."`
 }
@@ -37,12 +43,15 @@ type ingestCmd struct {
 func (c *ingestCmd) Help() string {
 	return `Every row is read to the last: read = kept + duplicate + quarantined. A row is a duplicate when the log has all its
 records already, so importing a file twice changes nothing; an import that was stopped goes on where it stopped. Rows
-that cannot be read go to a quarantine file with line, field, value and reason; suspect values are kept and flagged.
+that cannot be read go to a quarantine file with line, field, value and reason; suspect values are kept and flagged. So do
+rows of an item that may not be stored, and rows with words that the policy does not know. --retry reads them again when
+their mapping, or what is registered under their names, has changed.
 
 Example:
 
   hengxin ingest --list
   hengxin ingest --mapping shuanggongshi-penalty penalties-2026-11-20.xlsx
+  hengxin ingest --retry penalties-2026-11-20.shuanggongshi-penalty.quarantine.jsonl --resolve
   hengxin --db postgres://localhost/credit ingest -m my-mapping.yaml --dry-run table.csv.gz`
 }
 
@@ -53,36 +62,72 @@ func (c *ingestCmd) Run(ctx context.Context, g *cli) error {
 		return c.list(g)
 	case c.Coverage:
 		return c.coverage()
-	case c.Mapping == "":
+	case c.Kinds:
+		return listKinds(g)
+	case c.Mapping == "" && c.Retry == "":
 		return errors.New("no mapping: name one with --mapping, or see them with --list")
 	case c.Show:
 		return c.show()
 	case c.Batch < 1:
 		return fmt.Errorf("--batch %d: want 1 or more", c.Batch)
-	case len(c.Files) == 0:
+	case len(c.Files) == 0 && c.Retry == "":
 		return errors.New("no files: name the tables to read")
+	case c.Decisions != "" && !c.Resolve:
+		return errors.New("--decisions: they are decisions about names: give --resolve too")
 	}
-	m, err := source.Load(c.Mapping)
-	if err != nil {
-		return err
-	}
-	o, err := c.options(m)
-	if err != nil {
-		return err
-	}
-	var db *store.DB
-	if !c.DryRun {
-		if db, err = store.Open(ctx, g.DB); err != nil {
-			return err
-		}
-		defer db.Close()
-	}
-	return c.files(ctx, g, &ingest{db: db, mapping: m, options: o, given: c.Received != "", quarantine: c.Quarantine,
-		dryRun: c.DryRun, batch: c.Batch, every: c.Every})
+	return c.ingest(ctx, g)
 }
 
-// options reads the days of the command line. Only a live source needs the day of receipt; the clock is read here.
-func (c *ingestCmd) options(m *source.Mapping) (o source.Options, err error) {
+// ingest reads the files.
+func (c *ingestCmd) ingest(ctx context.Context, g *cli) (err error) {
+	in := &ingest{given: c.Received != "", quarantine: c.Quarantine, dryRun: c.DryRun, batch: c.Batch, every: c.Every}
+	if c.Retry != "" {
+		if in.retry, err = c.retryOf(&in.options); err != nil {
+			return err
+		}
+	}
+	if in.mapping, err = source.Load(c.Mapping); err != nil {
+		return err
+	}
+	if err = c.fill(&in.options, in.mapping); err != nil {
+		return err
+	}
+	if in.dictionary, err = c.dictionary(); err != nil {
+		return err
+	}
+	if !c.DryRun || c.Resolve {
+		if in.db, err = store.Open(ctx, g.DB); err != nil {
+			return err
+		}
+		defer in.db.Close()
+	}
+	if c.Resolve {
+		if err = resolveNames(ctx, in.db, c.Decisions, &in.options); err != nil {
+			return err
+		}
+	}
+	return c.files(ctx, g, in)
+}
+
+func (c *ingestCmd) dictionary() (*source.Dictionary, error) {
+	if c.Dictionary == "" {
+		return nil, nil
+	}
+	f, err := os.Open(c.Dictionary)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	d, err := source.ReadDictionary(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Dictionary, err)
+	}
+	return d, nil
+}
+
+// fill reads the days and the key of the command line, and adds what the law knows. Only a live source needs the day of
+// receipt; the clock is read here.
+func (c *ingestCmd) fill(o *source.Options, m *source.Mapping) (err error) {
 	for _, d := range []struct {
 		flag, text string
 		at         *credit.Date
@@ -92,14 +137,20 @@ func (c *ingestCmd) options(m *source.Mapping) (o source.Options, err error) {
 			continue
 		}
 		if *d.at, err = credit.ParseDate(d.text); err != nil {
-			return o, fmt.Errorf("--%s: %w", d.flag, err)
+			return fmt.Errorf("--%s: %w", d.flag, err)
 		}
 	}
+	if c.PersonKey != "" {
+		if o.PersonKey, err = os.ReadFile(c.PersonKey); err != nil {
+			return err
+		}
+	}
+	lawful(o)
 	if c.Received == "" && !m.Backfill {
 		y, mo, day := time.Now().Date()
 		o.Received = credit.NewDate(y, int(mo), day)
 	}
-	return o, nil
+	return nil
 }
 
 // files imports one file after another. What was done is printed also where a later file fails.
@@ -114,7 +165,7 @@ func (c *ingestCmd) files(ctx context.Context, g *cli, in *ingest) error {
 			break
 		}
 	}
-	if err := printSummaries(os.Stdout, g.JSON, done); err != nil {
+	if err := errors.Join(printSummaries(os.Stdout, g.JSON, c.Lang, done), c.page(in.mapping, done)); err != nil {
 		return errors.Join(failed, err)
 	}
 	quarantined := int64(0)
@@ -127,7 +178,7 @@ func (c *ingestCmd) files(ctx context.Context, g *cli, in *ingest) error {
 	case quarantined > 0 && c.Strict:
 		return fmt.Errorf("%d rows were quarantined", quarantined)
 	case quarantined > 0:
-		fmt.Fprintf(os.Stderr, "%d rows were quarantined; --strict makes that an error\n", quarantined)
+		fmt.Fprintf(os.Stderr, "%d rows were quarantined; --strict makes that an error, --retry reads them again\n", quarantined)
 	}
 	return nil
 }
@@ -191,13 +242,4 @@ func (c *ingestCmd) coverage() error {
 	}
 	_, err = os.Stdout.Write(covered.Canonical())
 	return err
-}
-
-// quarantinePath is where the rows of a file go that could not be read.
-func quarantinePath(dir, path, mapping string) string {
-	base := filepath.Base(path)
-	for _, ext := range []string{".gz", ".csv", ".xlsx", ".jsonl", ".txt"} {
-		base = strings.TrimSuffix(base, ext)
-	}
-	return filepath.Join(dir, base+"."+mapping+".quarantine.jsonl")
 }

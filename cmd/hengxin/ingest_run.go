@@ -23,7 +23,9 @@ type ingest struct {
 	db         *store.DB // nil in a dry run
 	mapping    *source.Mapping
 	options    source.Options
-	given      bool // the day of receipt was given on the command line
+	given      bool                   // the day of receipt was given on the command line
+	retry      *source.QuarantineHead // only quarantined rows are read
+	dictionary *source.Dictionary
 	quarantine string
 	dryRun     bool
 	batch      int              // records appended at once
@@ -62,7 +64,7 @@ func (in *ingest) file(ctx context.Context, path string) (s ingestSummary, err e
 	}
 	defer f.Close()
 	counted := &countingReader{r: f}
-	o := in.options
+	o := in.options // begin has the day of receipt with which the import began
 	o.Received = progress.state.Received
 	r, err := source.Open(in.mapping, counted, o)
 	if err != nil {
@@ -73,11 +75,26 @@ func (in *ingest) file(ctx context.Context, path string) (s ingestSummary, err e
 	if err != nil {
 		return s, err
 	}
-	out := &quarantineFile{path: quarantinePath(in.quarantine, path, in.mapping.Name), off: in.dryRun}
-	err = errors.Join(in.pump(ctx, r, progress, out, meter), out.close())
+	about := in.dictionary.Table(in.mapping, path)
+	side := in.sideFiles(path, progress, about)
+	err = in.pump(ctx, r, progress, side, meter)
+	err = errors.Join(err, side.bad.close(err == nil, in.retry != nil), side.named.close(err == nil, false))
 	meter.done()
-	s.fill(r.Stats(), progress, out)
+	s.fill(r.Stats(), progress, side)
+	s.describe(r.Columns(), in.mapping, about)
 	return s, err
+}
+
+// sides are the files beside an import: the rows that could not be read, and those whose subject was found by name.
+type sides struct{ bad, named *sideFile }
+
+func (in *ingest) sideFiles(path string, p *ingestProgress, about *source.DictionaryTable) *sides {
+	head := &source.QuarantineHead{File: path, SHA256: credit.Digest(p.saved.File), Mapping: in.mapping.Name, Received: p.state.Received}
+	label := func(column string) string { return about.Label(in.mapping, column) }
+	return &sides{
+		bad:   &sideFile{path: sidePath(in.quarantine, path, in.mapping.Name, "quarantine"), off: in.dryRun, head: head, label: label},
+		named: &sideFile{path: sidePath(in.quarantine, path, in.mapping.Name, "resolved"), off: in.dryRun || in.options.Resolve == nil},
+	}
 }
 
 // ingestProgress is how far an import has come.
@@ -97,6 +114,9 @@ func (in *ingest) begin(ctx context.Context, path string) (*ingestProgress, erro
 	}
 	digest, err := fileDigest(path)
 	if err != nil {
+		return nil, err
+	}
+	if err := in.sameFile(path, digest); err != nil {
 		return nil, err
 	}
 	p.saved = store.Import{File: digest, Mapping: in.key(), Name: path}
@@ -122,7 +142,7 @@ func (in *ingest) begin(ctx context.Context, path string) (*ingestProgress, erro
 // key names the mapping and the days of the command line that change what it makes.
 func (in *ingest) key() store.Digest {
 	d := in.mapping.Digest()
-	return store.DigestOf(fmt.Appendf(nil, "%s as of %s cut %s", d, in.options.AsOf, in.options.Cut))
+	return store.DigestOf(fmt.Appendf(nil, "%s as of %s cut %s%s", d, in.options.AsOf, in.options.Cut, onlyText(in.options.Only)))
 }
 
 func fileDigest(path string) (d store.Digest, err error) {
@@ -140,7 +160,7 @@ func fileDigest(path string) (d store.Digest, err error) {
 
 // pump reads batches on one goroutine and appends them on another. An error of the file ends the reading after the
 // rows before it are appended.
-func (in *ingest) pump(ctx context.Context, r *source.Reader, p *ingestProgress, out *quarantineFile, meter *fileMeter) error {
+func (in *ingest) pump(ctx context.Context, r *source.Reader, p *ingestProgress, out *sides, meter *fileMeter) error {
 	group, going := errgroup.WithContext(ctx)
 	batches := make(chan ingestBatch, 1)
 	skip := p.saved.Rows
@@ -179,7 +199,7 @@ type batchLimits struct {
 }
 
 // readBatches sends the rows in batches. broken is an error of the file itself.
-func readBatches(ctx context.Context, r *source.Reader, limit batchLimits, out *quarantineFile, batches chan<- ingestBatch) (broken, err error) {
+func readBatches(ctx context.Context, r *source.Reader, limit batchLimits, out *sides, batches chan<- ingestBatch) (broken, err error) {
 	var b ingestBatch
 	send := func() error {
 		select {
@@ -200,12 +220,17 @@ func readBatches(ctx context.Context, r *source.Reader, limit batchLimits, out *
 		}
 		b.rows++
 		if row.Bad != nil {
-			if err := out.write(row.Bad); err != nil {
+			if err := out.bad.write(row.Bad); err != nil {
 				return nil, err
 			}
 		} else if b.rows > limit.skip {
 			b.records = append(b.records, row.Records...)
 			b.ends = append(b.ends, len(b.records))
+		}
+		if row.Named != nil {
+			if err := out.named.write(row.Named); err != nil {
+				return nil, err
+			}
 		}
 		if len(b.records) >= limit.records {
 			if err := send(); err != nil {
