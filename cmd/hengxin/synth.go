@@ -37,7 +37,7 @@ type synthOptions struct {
 	Seed     uint64 `help:"Seed: another seed, another province." default:"1"`
 	From     string `help:"First day reported." default:"2019-01-01" placeholder:"DAY"`
 	To       string `help:"Last day reported." default:"2025-12-31" placeholder:"DAY"`
-	Profile  string `help:"standard, or dense for about twice the records a subject." default:"standard"`
+	Profile  string `help:"standard, dense (about 33 records a subject) or fast (about 15)." default:"standard"`
 	Rates    string `help:"Rates to use in place of the embedded ones; see synth-rates.yaml in the output." placeholder:"FILE"`
 }
 
@@ -211,7 +211,7 @@ func (c *synthVerifyCmd) Run(ctx context.Context, g *cli) error {
 			failed++
 		}
 	}
-	if err := printChecks(g, checks); err != nil {
+	if err := printChecks(g, &c.synthOptions, checks); err != nil {
 		return err
 	}
 	if failed > 0 {
@@ -220,9 +220,17 @@ func (c *synthVerifyCmd) Run(ctx context.Context, g *cli) error {
 	return nil
 }
 
-func printChecks(g *cli, checks []synth.Check) error {
+func printChecks(g *cli, o *synthOptions, checks []synth.Check) error {
 	if g.JSON {
-		return json.NewEncoder(os.Stdout).Encode(checks)
+		return json.NewEncoder(os.Stdout).Encode(struct {
+			Generated bool          `json:"generated"`
+			Subjects  uint64        `json:"subjects"`
+			Seed      uint64        `json:"seed"`
+			Checks    []synth.Check `json:"checks"`
+		}{true, o.Subjects, o.Seed, checks})
+	}
+	if _, err := fmt.Printf("GENERATED province, %d subjects, seed %d: value ± standard error, target, where the target is from\n", o.Subjects, o.Seed); err != nil {
+		return err
 	}
 	for _, k := range checks {
 		if _, err := fmt.Println(k); err != nil {

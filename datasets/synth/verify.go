@@ -85,7 +85,11 @@ func (p *Province) Verify(ctx context.Context) ([]Check, error) {
 	}
 	out := make([]Check, 0, len(rows)+2)
 	for k, r := range rows {
-		out = append(out, Check{Name: r.name, Basis: r.basis, Low: r.low, High: r.high, Value: sums[k].value(), Error: sums[k].err(), Sample: sums[k].x})
+		c := Check{Name: r.name, Basis: r.basis, Low: r.low, High: r.high, Value: sums[k].value(), Error: sums[k].err(), Sample: sums[k].x}
+		if sums[k].y == 0 { // not a case seen: what the sample may have missed is that of a rare event at the least target
+			c.Error = math.Sqrt(r.low / sums[k].x)
+		}
+		out = append(out, c)
 	}
 	return append(out, full.check("AUC of the true probability", 0.75, 0.80), visible.check("AUC of the visible logit", 0.65, 0.72)), nil
 }
