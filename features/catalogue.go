@@ -44,7 +44,7 @@ func parseCatalogue(text []byte) ([]Indicator, error) {
 	in.FieldsPerRecord, in.Comment = len(columns), '#'
 	lines, err := in.ReadAll()
 	if err != nil {
-		return nil, fmt.Errorf("catalogue: %w", err)
+		return nil, fmt.Errorf("catalogue: %w: %w", err, credit.ErrInvalid)
 	}
 	if len(lines) == 0 || !slices.Equal(lines[0], columns) {
 		return nil, fmt.Errorf("catalogue: want the columns %s: %w", strings.Join(columns, ","), credit.ErrInvalid)

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"slices"
-	"strconv"
 	"sync"
 
 	"hengxin/credit"
@@ -149,9 +148,7 @@ func canonical(rows []Indicator) (b []byte) {
 		}
 	}
 	for i := range rows {
-		ind := &rows[i]
-		text(ind.ID, strconv.Itoa(ind.Version), ind.Unit, kindNames(ind.Sources), strconv.FormatBool(ind.ZeroIfNone), ind.Reads.String(),
-			ind.Of, kindNames(selections[ind.Of].kinds), ind.Window.String(), ind.Pick, ind.Value)
+		text(definingTexts(&rows[i])...)
 	}
 	return b
 }

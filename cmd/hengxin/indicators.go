@@ -6,81 +6,132 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"strings"
 
 	"hengxin/credit"
 	"hengxin/features"
 )
 
-// indicatorsCmd prints the catalogue of indicators, or writes its page.
+// indicatorsCmd is the indicator system: its catalogue, tables of peers, and what differs between versions.
 type indicatorsCmd struct {
+	List  indicatorsListCmd  `cmd:"" default:"withargs" help:"Print the catalogue, or write its page."`
+	Peers indicatorsPeersCmd `cmd:"" help:"Make a table of peers from a dataset."`
+	Diff  indicatorsDiffCmd  `cmd:"" help:"Show what differs between two catalogues."`
+}
+
+// indicatorsListCmd prints the catalogue of indicators, or writes its page.
+type indicatorsListCmd struct {
 	Reads    string `enum:"counted,all,any" default:"any" help:"Only indicators that read counted records (what a lending model may read), or all."`
+	Artifact string `type:"existingfile" placeholder:"FILE" help:"A card: show of its indicators the bins with their weights of evidence."`
 	Markdown string `placeholder:"FILE" help:"Write the documentation page to this file instead."`
 	Check    bool   `help:"With --markdown: write nothing, fail where the file differs."`
+	Lang     string `enum:"zh,en,both" default:"both" help:"Language of the list: ${enum}."`
 }
 
 // Help shows an example.
-func (c *indicatorsCmd) Help() string {
-	return `Prints the catalogue: id, name, unit, direction (+ riskier, - safer), what it reads, and what it means.
+func (c *indicatorsListCmd) Help() string {
+	return `Prints the catalogue: id, name, unit, direction (+ riskier, - safer), what it reads, and what it means. With --artifact only
+the indicators of that card, each with its bins.
 
   hengxin indicators
+  hengxin indicators --lang zh --artifact card/artifact.json
   hengxin --json indicators --reads counted
   hengxin indicators --markdown docs/indicators.md --check`
 }
 
 // indicatorRow is one indicator as JSON.
 type indicatorRow struct {
-	ID          string        `json:"id"`
-	Zh          string        `json:"zh"`
-	En          string        `json:"en"`
-	MeaningZh   string        `json:"meaning_zh"`
-	Meaning     string        `json:"meaning"`
-	Unit        string        `json:"unit"`
-	Direction   int           `json:"direction"`
-	Dimension   string        `json:"dimension"`
-	Sensitivity string        `json:"sensitivity"`
-	Sources     []credit.Kind `json:"sources"`
-	Missing     string        `json:"missing"`
-	Reads       string        `json:"reads"`
-	Of          string        `json:"of"`
-	Window      string        `json:"window"`
-	Pick        string        `json:"pick,omitempty"`
-	Value       string        `json:"value"`
-	Version     int           `json:"version"`
-	Citation    string        `json:"citation"`
+	ID          string             `json:"id"`
+	Zh          string             `json:"zh"`
+	En          string             `json:"en"`
+	MeaningZh   string             `json:"meaning_zh"`
+	Meaning     string             `json:"meaning"`
+	Unit        string             `json:"unit"`
+	Direction   int                `json:"direction"`
+	Dimension   string             `json:"dimension"`
+	Sensitivity string             `json:"sensitivity"`
+	Approvals   []indicatorApprove `json:"approvals,omitempty"`
+	Sources     []credit.Kind      `json:"sources"`
+	Departments []string           `json:"departments"`
+	Missing     string             `json:"missing"`
+	Reads       string             `json:"reads"`
+	Of          string             `json:"of"`
+	Window      string             `json:"window"`
+	Pick        string             `json:"pick,omitempty"`
+	Value       string             `json:"value"`
+	Version     int                `json:"version"`
+	Citation    string             `json:"citation"`
+	Card        *cardEvidence      `json:"card,omitempty"`
+}
+
+type indicatorApprove struct {
+	Role     string      `json:"role"`
+	Day      credit.Date `json:"day"`
+	Until    credit.Date `json:"until"`
+	Purpose  string      `json:"purpose"`
+	Citation string      `json:"citation"`
 }
 
 // Run prints, writes or checks.
-func (c *indicatorsCmd) Run(_ context.Context, g *cli) error {
+func (c *indicatorsListCmd) Run(_ context.Context, g *cli) error {
 	if c.Check && c.Markdown == "" {
 		return fmt.Errorf("indicators: --check compares a file: name it with --markdown")
 	}
-	if c.Markdown != "" {
-		return c.page()
+	evidence, err := readEvidence(c.Artifact)
+	if err != nil {
+		return err
 	}
-	rows := indicatorRows(c.Reads)
+	if c.Markdown != "" {
+		return c.page(evidence)
+	}
+	rows := indicatorRows(c.Reads, evidence)
 	if g.JSON {
 		return json.NewEncoder(os.Stdout).Encode(map[string]any{"indicators": rows,
 			"sets": map[string]credit.Digest{"lending": features.Lending().Digest(), "all": features.All().Digest()}})
 	}
 	var b bytes.Buffer
-	for _, r := range rows {
-		fmt.Fprintf(&b, "%-22s %s %s\n%-22s %s · %s, %s, %s, reads %s\n", r.ID, direction(r.Direction), r.Zh, "", r.En, r.Dimension, r.Unit, r.Window, r.Reads)
+	for i := range rows {
+		c.print(&b, &rows[i])
 	}
 	fmt.Fprintf(&b, "%d indicators; the lending set has %d, digest %s\n", len(rows), features.Lending().Len(), features.Lending().Digest())
-	_, err := os.Stdout.Write(b.Bytes())
+	_, err = os.Stdout.Write(b.Bytes())
 	return err
 }
 
-func indicatorRows(reads string) []indicatorRow {
+// print writes one indicator in the language asked for.
+func (c *indicatorsListCmd) print(b *bytes.Buffer, r *indicatorRow) {
+	switch c.Lang {
+	case "zh":
+		fmt.Fprintf(b, "%-22s %s %s\n%-22s %s\n", r.ID, direction(r.Direction), r.Zh, "", r.MeaningZh)
+	case "en":
+		fmt.Fprintf(b, "%-22s %s %s\n%-22s %s; %s, %s, %s, reads %s\n", r.ID, direction(r.Direction), r.En, "", r.Meaning, r.Dimension, r.Unit, r.Window, r.Reads)
+	default:
+		fmt.Fprintf(b, "%-22s %s %s\n%-22s %s · %s, %s, %s, reads %s\n", r.ID, direction(r.Direction), r.Zh, "", r.En, r.Dimension, r.Unit, r.Window, r.Reads)
+	}
+	if r.Card != nil {
+		for _, bin := range r.Card.Bins {
+			fmt.Fprintf(b, "%-22s   %-24s %10d rows %8d bad  WoE %+.4f  %+.0f points\n", "", bin.Range, bin.Rows, bin.Bad, bin.WoE, bin.Points)
+		}
+	}
+}
+
+// indicatorRows are the rows of the catalogue; with evidence only those that the card has.
+func indicatorRows(reads string, evidence map[string]*cardEvidence) []indicatorRow {
 	rows := []indicatorRow{}
 	for _, ind := range features.Catalogue() {
-		if reads != "any" && ind.Reads.String() != reads {
+		if reads != "any" && ind.Reads.String() != reads || evidence != nil && evidence[ind.ID] == nil {
 			continue
 		}
-		rows = append(rows, indicatorRow{ID: ind.ID, Zh: ind.Zh, En: ind.En, MeaningZh: ind.MeaningZh, Meaning: ind.Meaning, Unit: ind.Unit,
+		r := indicatorRow{ID: ind.ID, Zh: ind.Zh, En: ind.En, MeaningZh: ind.MeaningZh, Meaning: ind.Meaning, Unit: ind.Unit,
 			Direction: ind.Direction, Dimension: ind.Dimension, Sensitivity: ind.Sensitivity, Sources: ind.Sources, Missing: missingRule(&ind),
-			Reads: ind.Reads.String(), Of: ind.Of, Window: ind.Window.String(), Pick: ind.Pick, Value: ind.Value, Version: ind.Version, Citation: ind.Citation})
+			Reads: ind.Reads.String(), Of: ind.Of, Window: ind.Window.String(), Pick: ind.Pick, Value: ind.Value, Version: ind.Version, Citation: ind.Citation,
+			Card: evidence[ind.ID]}
+		for _, d := range ind.Departments() {
+			r.Departments = append(r.Departments, d.Zh)
+		}
+		for _, a := range features.Approvals(ind.ID) {
+			r.Approvals = append(r.Approvals, indicatorApprove{a.Role, a.Day, a.Until, a.Purpose, a.Citation})
+		}
+		rows = append(rows, r)
 	}
 	return rows
 }
@@ -93,48 +144,3 @@ func missingRule(ind *features.Indicator) string {
 }
 
 func direction(d int) string { return [...]string{"-", " ", "+"}[d+1] }
-
-// page writes the documentation page, or compares it.
-func (c *indicatorsCmd) page() error {
-	page := indicatorPage()
-	if !c.Check {
-		if err := os.WriteFile(c.Markdown, page, 0o644); err != nil {
-			return fmt.Errorf("indicators: write the page: %w", err)
-		}
-		return nil
-	}
-	old, err := os.ReadFile(c.Markdown)
-	if err != nil {
-		return fmt.Errorf("indicators: read the page: %w", err)
-	}
-	if !bytes.Equal(old, page) {
-		return fmt.Errorf("indicators: %s is not what the catalogue says: make generate writes it anew", c.Markdown)
-	}
-	return nil
-}
-
-func indicatorPage() []byte {
-	var b bytes.Buffer
-	b.WriteString("# Indicators · 指标目录\n\n<!-- Generated by `hengxin indicators --markdown`; change features/catalogue.csv instead. -->\n\n")
-	fmt.Fprintf(&b, "%d indicators, of which a lending model may read %d (those that read counted records: publicised, and not repaired, "+
-		"expired or revoked). Set digests: lending `%s`, all `%s`.\n\n", len(features.Catalogue()), features.Lending().Len(), features.Lending().Digest(), features.All().Digest())
-	b.WriteString("Direction: + more is riskier, - more is safer. Window: records whose event is later than the day less so many months. " +
-		"Missing: what the value is where the source covers the subject and has no record; where no source covers it, or it is switched off, the value is missing.\n")
-	for _, d := range features.Dimensions() {
-		fmt.Fprintf(&b, "\n## %s · %s\n\n", d.Zh, d.En)
-		b.WriteString("| id | 名称 · name | 含义 · meaning | unit | dir. | window | reads | without records | sources | sensitivity | basis |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
-		for _, ind := range features.Catalogue() {
-			if ind.Dimension != d.Code {
-				continue
-			}
-			kinds := make([]string, len(ind.Sources))
-			for i, k := range ind.Sources {
-				kinds[i] = k.String()
-			}
-			fmt.Fprintf(&b, "| `%s` | %s<br>%s | %s<br>%s | %s | %s | %s | %s | %s | %s | %s | %s |\n", ind.ID, ind.Zh, ind.En, ind.MeaningZh, ind.Meaning,
-				ind.Unit, strings.TrimSpace(direction(ind.Direction)), ind.Window, ind.Reads, map[bool]string{true: "0", false: "missing"}[ind.ZeroIfNone],
-				strings.Join(kinds, ", "), ind.Sensitivity, ind.Citation)
-		}
-	}
-	return b.Bytes()
-}
