@@ -43,5 +43,7 @@
 //
 // An append is one transaction: after a kill at any point its records are all there or none are, together with the
 // progress of the import that DB.AppendImport saves beside them, so an import goes on exactly where it was. When
-// Append returns nil the records are on disk. DB.Check reads everything twice and says what does not agree.
+// Append returns nil the records are on disk. A full disk is ErrDisk and loses nothing that was committed. DB.Check reads
+// everything twice and says what does not agree; histories are held to their ids whenever they are read, and where only
+// the index is damaged (ErrCorrupt), DB.Reindex makes it anew from the segments.
 package store

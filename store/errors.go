@@ -12,6 +12,11 @@ var (
 	// ErrStage is returned for a move that the table of stages does not allow.
 	ErrStage = errors.New("stage not allowed")
 
-	// ErrCorrupt is returned where stored bytes are not what was stored. [DB.Check] says more.
+	// ErrDisk is returned where the disk is full, or a limit of the system refuses what was to be written. Nothing of it
+	// is kept, and nothing before it is lost: make room and do it again.
+	ErrDisk = errors.New("the disk is full or refuses writes")
+
+	// ErrCorrupt is returned where stored bytes are not what was stored. [DB.Check] says more, and
+	// [DB.Reindex] mends what only the index has lost.
 	ErrCorrupt = errors.New("stored bytes are damaged")
 )

@@ -193,15 +193,21 @@ func (db *DB) Head(ctx context.Context) (head credit.Position, err error) {
 
 // History appends to dst the records of the subject up to the position, in (known date, id) order. They are the
 // caller's: nothing in them is used again. A subject without records has none, which is no error. It returns
-// [credit.ErrInvalid] for a history of more than [credit.MaxHistory].
+// [credit.ErrInvalid] for a history of more than [credit.MaxHistory], and [ErrCorrupt] where a record is not what its id
+// says: decisions rest on histories, so each is held to its ids.
 func (db *DB) History(ctx context.Context, dst []credit.Record, subject credit.Subject, upTo credit.Position) ([]credit.Record, error) {
 	n := len(dst)
 	dst, err := db.log.history(ctx, dst, subject, upTo)
 	if err != nil {
-		return dst[:n], fmt.Errorf("reading the history of %s: %w", subject, err)
+		return dst[:n], fmt.Errorf("reading the history of %s: %w", subject, named(err))
 	}
 	if len(dst)-n > credit.MaxHistory {
 		return dst[:n], fmt.Errorf("history of %s: %d records, at most %d: %w", subject, len(dst)-n, credit.MaxHistory, credit.ErrInvalid)
+	}
+	for i := n; i < len(dst); i++ {
+		if _, erased := dst[i].Erased(); !erased && sealedID(&dst[i]) != dst[i].ID {
+			return dst[:n], fmt.Errorf("history of %s: record %s is not what its id says (run \"hengxin db check\"): %w", subject, dst[i].ID, ErrCorrupt)
+		}
 	}
 	sortHistory(dst[n:])
 	return dst, nil
@@ -227,7 +233,7 @@ func (db *DB) ScanRange(ctx context.Context, r Range, upTo credit.Position, fn S
 		return fn(records[0].Subject, records)
 	})
 	if err != nil {
-		return fmt.Errorf("scanning subjects from %q to %q: %w", r.From, r.To, err)
+		return fmt.Errorf("scanning subjects from %q to %q: %w", r.From, r.To, named(err))
 	}
 	return nil
 }
@@ -235,7 +241,7 @@ func (db *DB) ScanRange(ctx context.Context, r Range, upTo credit.Position, fn S
 // Records calls fn for the records from one position to another, both included, in their order.
 func (db *DB) Records(ctx context.Context, from, to credit.Position, fn RecordFunc) error {
 	if err := db.log.records(ctx, from, to, fn); err != nil {
-		return fmt.Errorf("reading records %d to %d: %w", from, to, err)
+		return fmt.Errorf("reading records %d to %d: %w", from, to, named(err))
 	}
 	return nil
 }

@@ -197,7 +197,16 @@ func (b *batch) blocks(size int) []block {
 }
 
 func (l *packedLog) records(ctx context.Context, from, to credit.Position, fn RecordFunc) error {
-	rows, err := l.db.QueryContext(ctx, `SELECT first, last, frame FROM log_segment
+	return l.readRecords(ctx, l.db, from, to, fn)
+}
+
+// asker is *sql.DB or *sql.Tx.
+type asker interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func (l *packedLog) readRecords(ctx context.Context, q asker, from, to credit.Position, fn RecordFunc) error {
+	rows, err := q.QueryContext(ctx, `SELECT first, last, frame FROM log_segment
 		WHERE first >= (SELECT coalesce(max(first), 0) FROM log_segment WHERE first <= $1) AND first <= $2 ORDER BY first`, int64(from), int64(to))
 	if err != nil {
 		return err

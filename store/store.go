@@ -102,13 +102,13 @@ func (db *DB) txConn(ctx context.Context, fn func(*sql.Conn, *sql.Tx) error) err
 	defer conn.Close()
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("beginning a transaction: %w", err)
+		return fmt.Errorf("beginning a transaction: %w", named(err))
 	}
 	if err := fn(conn, tx); err != nil {
-		return errors.Join(err, ignoreDone(tx.Rollback()))
+		return errors.Join(named(err), ignoreDone(tx.Rollback()))
 	}
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("committing: %w", err)
+		return fmt.Errorf("committing: %w", named(err))
 	}
 	return nil
 }

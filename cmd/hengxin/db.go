@@ -20,6 +20,7 @@ import (
 type dbCmd struct {
 	Migrate dbMigrateCmd `cmd:"" help:"Make the tables, or bring them up to this program's version."`
 	Check   dbCheckCmd   `cmd:"" help:"Read everything and report what does not agree."`
+	Reindex dbReindexCmd `cmd:"" help:"Make the index of the log anew, where check finds it damaged."`
 	Export  dbExportCmd  `cmd:"" help:"Write the log and every table to a directory."`
 }
 
@@ -89,9 +90,37 @@ func (c *dbCheckCmd) Run(ctx context.Context, g *cli) error {
 		}
 	}
 	if !found.OK() {
-		err = errors.Join(err, errors.New("the database does not agree with itself: restore it from a backup, or ingest the sources into a new one"))
+		err = errors.Join(err, errors.New("the database does not agree with itself: where only the log's two orders differ try \"hengxin db reindex\"; otherwise restore it from a backup, or ingest the sources into a new one"))
 	}
 	return err
+}
+
+type dbReindexCmd struct{}
+
+// Help shows an example.
+func (c *dbReindexCmd) Help() string {
+	return `Histories and scans are read from an index that holds the records by subject. It can be made anew from the log in order of
+position, which is the truth: where "hengxin db check" finds only the index damaged, this loses nothing. Run check after it.
+
+  hengxin db reindex`
+}
+
+// Run makes the index anew.
+func (c *dbReindexCmd) Run(ctx context.Context, g *cli) error {
+	db, err := store.Open(ctx, g.DB, store.Existing())
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	n, err := db.Reindex(ctx)
+	if err != nil {
+		return err
+	}
+	if g.JSON {
+		return json.NewEncoder(os.Stdout).Encode(map[string]int64{"records": n})
+	}
+	fmt.Printf("index of %d records made anew\n", n)
+	return nil
 }
 
 type dbExportCmd struct {

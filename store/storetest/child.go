@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -27,15 +28,43 @@ type job struct {
 	Seed    uint64
 	Records int
 	Batch   int
+	Limit   uint64 // bytes past which none of its files may grow; 0 for none
+	Erase   bool   // erase every tenth of the records instead, which are there
+}
+
+// exitDisk is the exit code of a child that was told that the disk is full.
+const exitDisk = 4
+
+// erasures are those of a job that erases.
+func (j job) erasures() (all []store.Erasure) {
+	for i, r := range j.log(j.Records).records {
+		if i%10 == 0 {
+			all = append(all, store.Erasure{ID: r.ID, Day: r.Known + 1, Reason: "asked"})
+		}
+	}
+	return all
 }
 
 // run writes a line for every batch that is committed.
 func (j job) run(ctx context.Context) error {
+	if j.Limit > 0 {
+		if err := limitFiles(j.Limit); err != nil {
+			return err
+		}
+	}
 	db, err := store.Open(ctx, j.URL)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
+	if j.Erase {
+		for chunk := range slices.Chunk(j.erasures(), 20) {
+			if _, err := db.Erase(ctx, chunk, someone); err != nil && !errors.Is(err, store.ErrHeld) {
+				return err
+			}
+		}
+		return db.Purge(ctx)
+	}
 	progress := j.progress()
 	done, err := db.Import(ctx, progress.File, progress.Mapping)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -78,7 +107,10 @@ func child() (code int, ok bool) {
 	if err == nil {
 		err = j.run(context.Background())
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, store.ErrDisk):
+		return exitDisk, true
+	case err != nil:
 		fmt.Fprintln(os.Stderr, err)
 		return 1, true
 	}

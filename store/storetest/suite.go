@@ -20,6 +20,7 @@ func Run(t *testing.T, url func(testing.TB) string, open Opener) {
 		{"append", testAppend}, {"refused", testRefused}, {"received", testReceived}, {"order", testOrder}, {"long", testLong},
 		{"naive", testNaive}, {"ranges", testRanges}, {"merges", testMerges}, {"parallel", testParallel}, {"stopped", testStopped},
 		{"shared", testShared}, {"erase", testErase}, {"erase refused", testEraseRefused}, {"held", testHeld}, {"tombstones", testTombstones},
+		{"full", testFull}, {"reindex", testReindex}, {"flipped", testFlipped}, {"clock back", testClockBack}, {"erase killed", testEraseKilled},
 		{"processes", testProcesses}, {"killed", testKilled},
 		{"documents", testDocuments}, {"artifacts", testArtifacts}, {"stages", testStages}, {"imports", testImports},
 		{"subjects", testSubjects}, {"versions", testVersions}, {"first", testFirst}, {"tables", testTables}, {"damage", testDamage},
