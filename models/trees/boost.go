@@ -148,8 +148,12 @@ func boost(b *Bins, goal *objective, r Recipe, keys []uint64, groups [][]bool, t
 		return []bag{one(0, threads, all, nil, nil)}
 	}
 	fold := foldRows(keys, goal.bad, folds)
-	bags := make([]bag, folds)
-	parallel(threads, folds, func(k int) {
+	bags := make([]bag, min(folds, max(1, r.BagRows/b.rows)))
+	inBag := 1
+	if len(bags) < threads {
+		inBag = threads
+	}
+	parallel(threads/inBag, len(bags), func(k int) {
 		var train, held []int32
 		place := make([]int32, b.rows)
 		for i, f := range fold {
@@ -160,7 +164,7 @@ func boost(b *Bins, goal *objective, r Recipe, keys []uint64, groups [][]bool, t
 				train = append(train, int32(i))
 			}
 		}
-		bags[k] = one(k, 1, train, held, place)
+		bags[k] = one(k, inBag, train, held, place)
 	})
 	return bags
 }

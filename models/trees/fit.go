@@ -54,6 +54,9 @@ func FitThreads(f *models.Frame, r Recipe, meta models.Artifact, threads int) (*
 	bags := boost(bins, goal, r, keys, bins.groups(f, r.Groups), threads)
 	a := assembly{bins: bins, frame: f, bags: bags, fitted: &Fitted{}}
 	parts := a.assemble()
+	for c := range a.fitted.Columns {
+		a.fitted.Columns[c].Gain *= goal.gradientUnit / goal.hessianUnit * goal.gradientUnit
+	}
 	if len(a.columns) == 0 {
 		return nil, fmt.Errorf("fit trees: no column is worth a split of %d rows; give more rows or columns, or lower min_rows, ridge and min_gain in the recipe: %w", f.Rows(), models.ErrInvalid)
 	}

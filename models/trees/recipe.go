@@ -36,6 +36,7 @@ type Recipe struct {
 	RowShare    float64                `json:"row_share"`    // of the rows, drawn anew for every tree
 	ColumnShare float64                `json:"column_share"` // of the columns, drawn anew for every tree
 	Folds       int                    `json:"folds"`        // bags: each leaves one fold out and stops by it; 0 or 1 = one bag on all rows, no stopping
+	BagRows     int                    `json:"bag_rows"`     // rows of all bags together, about: a large table leaves out fewer of the folds, one at least
 	Patience    int                    `json:"patience"`     // rounds without a better log loss in the fold left out, after which a bag stops
 	Seed        uint64                 `json:"seed"`         // of all draws; below 2^53
 	Scale       models.Scale           `json:"scale"`
@@ -57,11 +58,13 @@ type GradeRule struct {
 	Text models.Text `json:"text"`
 }
 
-// DefaultRecipe suits any table.
+// DefaultRecipe suits any table. It was chosen by cross-validation on training rows alone of four public credit tables of
+// 686 to 21,000 rows; results change little around it. Small steps on drawn rows and columns, stopped by a fold left out and
+// averaged over the folds, do more than any size of tree.
 func DefaultRecipe() Recipe {
-	return Recipe{Columns: map[string]ColumnRules{}, Groups: [][]string{}, Rounds: 2000, Rate: 0.05, Growth: LeafWise, Leaves: 31, Depth: 0,
-		MinRows: 20, MinHessian: 1e-3, Ridge: 1, Cells: 255, LevelRows: 10, LevelSmooth: 10, LevelRidge: 10,
-		RowShare: 1, ColumnShare: 1, Folds: 5, Patience: 50, Seed: 1, Scale: models.DefaultScale(), Grades: []GradeRule{}}
+	return Recipe{Columns: map[string]ColumnRules{}, Groups: [][]string{}, Rounds: 2000, Rate: 0.05, Growth: LeafWise, Leaves: 24, Depth: 0,
+		MinRows: 15, MinHessian: 1e-3, Ridge: 3, Cells: 255, LevelRows: 10, LevelSmooth: 10, LevelRidge: 10,
+		RowShare: 0.75, ColumnShare: 0.5, Folds: 8, BagRows: 1_000_000, Patience: 50, Seed: 1, Scale: models.DefaultScale(), Grades: []GradeRule{}}
 }
 
 // Limits of a recipe.
@@ -82,7 +85,7 @@ func (r Recipe) Check() error {
 		{"ridge", r.Ridge, 0, 1e9}, {"min_gain", r.MinGain, 0, 1e12}, {"cells", float64(r.Cells), 2, maxCells},
 		{"level_rows", float64(r.LevelRows), 0, 1e9}, {"level_smooth", r.LevelSmooth, 0, 1e9}, {"level_ridge", r.LevelRidge, 0, 1e9},
 		{"row_share", r.RowShare, 0.01, 1}, {"column_share", r.ColumnShare, 0.001, 1}, {"folds", float64(r.Folds), 0, 100},
-		{"patience", float64(r.Patience), 1, maxRounds}, {"seed", float64(r.Seed), 0, 1 << 53},
+		{"bag_rows", float64(r.BagRows), 1, 1e12}, {"patience", float64(r.Patience), 1, maxRounds}, {"seed", float64(r.Seed), 0, 1 << 53},
 	} {
 		if !(c.v >= c.low && c.v <= c.up) {
 			return fmt.Errorf("recipe: %s = %v: want %v to %v: %w", c.name, c.v, c.low, c.up, models.ErrInvalid)

@@ -49,6 +49,7 @@ func table(seed uint64, rows int) *models.Frame {
 func recipe() trees.Recipe {
 	r := trees.DefaultRecipe()
 	r.Rounds, r.Rate, r.Leaves, r.Folds, r.MinRows = 20, 0.2, 8, 0, 5
+	r.RowShare, r.ColumnShare, r.Ridge = 1, 1, 1
 	return r
 }
 
