@@ -27,6 +27,7 @@ var edges = map[string][]string{
 	"models":              {"exact"},
 	"models/bin":          {"exact", "models"},
 	"models/card":         {"exact", "models", "models/bin"},
+	"models/additive":     {"exact", "models", "models/bin"},
 	"models/eval":         {"exact", "models", "models/bin", "models/card"},
 	"models/trees":        {"exact", "models", "models/bin"},
 	"features":            {"credit", "exact"},
