@@ -97,6 +97,10 @@ func NewPlan(ctx context.Context, s *Spec, threads int) (*Plan, error) {
 	return p, nil
 }
 
+// MostRows is the number of rows that the plan's subjects and days make: with labels, which speak of some days only, fewer
+// may be written.
+func (p *Plan) MostRows() int64 { return int64(p.manifest.Subjects) * int64(len(p.Spec.AsOf)) }
+
 // cutAt begins a part at the subject; the first part begins before all subjects.
 func (p *Plan) cutAt(s credit.Subject) {
 	if n := len(p.Parts); n > 0 {

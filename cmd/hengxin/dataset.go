@@ -24,6 +24,7 @@ import (
 // datasetCmd builds and shows datasets.
 type datasetCmd struct {
 	Build datasetBuildCmd `cmd:"" help:"Build a point-in-time dataset: a row of indicators for each firm and as-of day."`
+	Mask  datasetMaskCmd  `cmd:"" help:"Name the rows of a dataset that a model may not be trained on."`
 	Show  datasetShowCmd  `cmd:"" help:"Check a dataset against its manifest and print what it holds."`
 }
 
@@ -95,7 +96,12 @@ func (c *datasetBuildCmd) Run(ctx context.Context, g *cli) error {
 	if err != nil {
 		return err
 	}
-	m := newMeter("rows", 0)
+	total := plan.MostRows()
+	fmt.Fprintf(os.Stderr, "%d rows at most in %d parts, planned in %s\n", total, len(plan.Parts), time.Since(began).Round(time.Millisecond))
+	if shards > 1 || spec.Labels != nil {
+		total = 0 // a shard's share, and how many days have labels, are not known before
+	}
+	m := newMeter("rows", total)
 	manifest, err := datasets.Build(ctx, plan, c.Out, datasets.BuildOptions{Threads: c.Threads, Shard: shard, Shards: shards, Progress: m.add})
 	_, rate := m.end()
 	if errors.Is(err, datasets.ErrUnfinished) && shards > 1 {

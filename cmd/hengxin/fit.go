@@ -31,6 +31,7 @@ type fitCmd struct {
 	Key        string   `placeholder:"COLUMN" help:"Column that names each row, for hash:SALT; not a predictor."`
 	Date       string   `placeholder:"COLUMN" help:"Column with the day of each row (2024-01-31), for splits by time; not a predictor."`
 	Test       string   `placeholder:"SPLIT" help:"Rows to test on: rowhash:30, hash:SALT (of the key), time:DAY, time:DAY..DAY, time:DAY/12m (test after a gap: the label's horizon)."`
+	Mask       string   `type:"existingfile" placeholder:"FILE" help:"Of a dataset: leave the rows that this mask names out of training (hengxin dataset mask)."`
 	TestFile   string   `type:"existingfile" placeholder:"FILE" help:"Table to test on instead."`
 	TrainUntil string   `placeholder:"DAY" help:"Last day of the rows to train on; later ones are tested on (with --date)."`
 	TestUntil  string   `placeholder:"DAY" help:"Last day of the rows to test on."`

@@ -43,6 +43,8 @@ type fitPlan struct {
 	Key        string               `json:"key,omitempty"`
 	Date       string               `json:"date,omitempty"`
 	Test       string               `json:"test,omitempty"`
+	Mask       string               `json:"mask,omitempty"`
+	MaskDigest string               `json:"mask_digest,omitempty"`
 	Direction  string               `json:"direction,omitempty"`
 	Card       card.Recipe          `json:"card"`
 }
@@ -57,7 +59,7 @@ func (c *fitCmd) plan() (*fitPlan, error) {
 	}
 	p := &fitPlan{Format: fitPlanFormat, Data: c.Data, TestFile: c.TestFile, Target: c.Target, Positive: c.Positive, Name: c.Name, Kind: c.Kind,
 		Drop: c.Drop, Weight: c.Weight, Category: c.Category, Number: c.Number, Missing: c.Missing, SkipBlank: c.SkipBlank, Key: c.Key,
-		Date: c.Date, Test: c.Test, Direction: c.Direction, Card: card.DefaultRecipe()}
+		Date: c.Date, Test: c.Test, Mask: c.Mask, Direction: c.Direction, Card: card.DefaultRecipe()}
 	if info, err := os.Stat(c.Data); err == nil && info.IsDir() {
 		p.Card.MinEvidence = evidenceOfMany(features.Lending().Len())
 	}
@@ -123,6 +125,9 @@ func (c *fitCmd) readPlan() (*fitPlan, error) {
 	if c.TestFile != "" {
 		p.TestFile = c.TestFile
 	}
+	if c.Mask != "" {
+		p.Mask = c.Mask
+	}
 	return p, nil
 }
 
@@ -150,7 +155,7 @@ func (p *fitPlan) special(flags []string) error {
 // kept is the recipe as the artifact keeps it: without paths.
 func (p *fitPlan) kept() (json.RawMessage, error) {
 	q := *p
-	q.Data, q.TestFile = "", ""
+	q.Data, q.TestFile, q.Mask = "", "", ""
 	b, err := models.Canonical(&q)
 	if err != nil {
 		return nil, err

@@ -51,6 +51,8 @@ func (p *fitPlan) load(ctx context.Context, w io.Writer) (*fitTable, error) {
 	t := &fitTable{}
 	if info.IsDir() {
 		err = p.loadDataset(ctx, t, w)
+	} else if p.Mask != "" {
+		err = fmt.Errorf("--mask %s: a mask is of a dataset, and %s is a table: %w", p.Mask, p.Data, models.ErrInvalid)
 	} else {
 		err = p.loadFlat(t, w)
 	}
@@ -181,6 +183,9 @@ func cmpOr(a, b string) string {
 func (p *fitPlan) divide(t *fitTable, f *models.Frame, keys []datasets.Key, w io.Writer) error {
 	sides, err := p.split(keys)
 	if err != nil {
+		return err
+	}
+	if err := p.leaveOut(t, sides, keys, w); err != nil {
 		return err
 	}
 	for i, s := range sides {
