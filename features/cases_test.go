@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -24,7 +25,8 @@ var rewrite = flag.Bool("rewrite", false, "write what the cases give now into th
 // caseFile is a family's case: records and days in, values with their evidence out, as an analyst reads them.
 //
 //	# a comment
-//	record NAME KIND EVENT KNOWN [target=NAME] [amount=YUAN] [severity=N] [FIELD=TEXT ...]
+//	record NAME KIND EVENT KNOWN [target=NAME] [subject=ID] [amount=YUAN] [severity=N] [FIELD=TEXT ...]
+//	peers DAY SECTION BAND INDICATOR VALUE ...	what firms of the cell come to on the day; cells of two or more count
 //	on DAY [DAY ...]
 //	show ID [ID ...]
 //	---- then, written by -rewrite: a line for each indicator and day, with the names of its evidence
@@ -34,13 +36,15 @@ type caseFile struct {
 	names   map[credit.ID]string
 	days    []credit.Date
 	ids     []string
+	others  map[credit.Subject][]credit.Record // of other subjects
+	peers   *PeerBuilder
 }
 
 func readCase(t *testing.T, path string) (c caseFile, want string) {
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	head, rest, _ := bytes.Cut(text, []byte("----\n"))
-	c = caseFile{head: head, names: map[credit.ID]string{}}
+	c = caseFile{head: head, names: map[credit.ID]string{}, others: map[credit.Subject][]credit.Record{}}
 	byName := map[string]*credit.Record{}
 	in := bufio.NewScanner(bytes.NewReader(head))
 	for in.Scan() {
@@ -51,7 +55,13 @@ func readCase(t *testing.T, path string) (c caseFile, want string) {
 			r := caseRecord(t, words[1:], byName)
 			byName[words[1]] = &r
 			c.names[r.ID] = words[1]
-			c.records = append(c.records, r)
+			if r.Subject == subject {
+				c.records = append(c.records, r)
+			} else {
+				c.others[r.Subject] = append(c.others[r.Subject], r)
+			}
+		case words[0] == "peers":
+			casePeers(t, &c, words[1:])
 		case words[0] == "on":
 			for _, w := range words[1:] {
 				day, err := credit.ParseDate(w)
@@ -79,6 +89,8 @@ func caseRecord(t *testing.T, words []string, byName map[string]*credit.Record) 
 	for _, w := range words[4:] {
 		name, text, _ := strings.Cut(w, "=")
 		switch name {
+		case "subject":
+			r.Subject = credit.Subject(text)
 		case "target":
 			require.NotNil(t, byName[text], "target %s", text)
 			r.Target = byName[text].ID
@@ -99,6 +111,46 @@ func caseRecord(t *testing.T, words []string, byName map[string]*credit.Record) 
 	return r
 }
 
+// casePeers adds firms of one cell, each with a value of one indicator.
+func casePeers(t *testing.T, c *caseFile, words []string) {
+	var err error
+	if c.peers == nil {
+		c.peers, err = NewPeerBuilder(2)
+		require.NoError(t, err)
+	}
+	day, err := credit.ParseDate(words[0])
+	require.NoError(t, err)
+	base := slices.IndexFunc(c.peers.Bases(), func(b PeerBase) bool { return b.ID == words[3] })
+	require.GreaterOrEqual(t, base, 0, words[3])
+	for _, w := range words[4:] {
+		values := slices.Repeat([]float64{math.NaN()}, len(c.peers.Bases()))
+		values[base] = floatOf([]byte(w))
+		c.peers.Add(day, floatOf([]byte(words[1])), floatOf([]byte(words[2])), values)
+	}
+}
+
+// fold is the fold of the case: without neighbours and peers where it names none.
+func (c *caseFile) fold(t *testing.T) *Fold {
+	set, err := NewSet(c.ids...)
+	require.NoError(t, err)
+	if c.peers != nil {
+		table, err := c.peers.Table()
+		require.NoError(t, err)
+		set, err = set.WithPeers(table)
+		require.NoError(t, err)
+	}
+	var n *Neighbours
+	if len(c.others) > 0 {
+		n = NewNeighbours(policy.Default())
+		for _, records := range c.others {
+			require.NoError(t, n.Add(records))
+		}
+	}
+	fold, err := NewFold(set, policy.Default(), nil, n)
+	require.NoError(t, err)
+	return fold
+}
+
 // TestCases: the files in testdata/cases say what each family gives; go test -rewrite writes them anew.
 func TestCases(t *testing.T) {
 	paths, err := filepath.Glob("testdata/cases/*.txt")
@@ -106,10 +158,8 @@ func TestCases(t *testing.T) {
 	require.NotEmpty(t, paths)
 	for _, path := range paths {
 		c, want := readCase(t, path)
-		set, err := NewSet(c.ids...)
-		require.NoError(t, err, path)
-		fold, err := NewFold(set, policy.Default(), nil, nil)
-		require.NoError(t, err)
+		fold := c.fold(t)
+		set := fold.Set()
 		rows := rowsOf(t, fold, c.records, c.days...)
 		var got strings.Builder
 		for i, id := range c.ids {
@@ -122,6 +172,9 @@ func TestCases(t *testing.T) {
 				for _, id := range fold.Evidence(nil, i, day) {
 					fmt.Fprintf(&got, " %s", c.names[id])
 				}
+				for _, id := range fold.NeighbourEvidence(nil, i, day) {
+					fmt.Fprintf(&got, " (%s)", c.names[id])
+				}
 				got.WriteString("\n")
 			}
 		}
@@ -130,6 +183,24 @@ func TestCases(t *testing.T) {
 			continue
 		}
 		require.Equal(t, want, got.String(), path)
+	}
+}
+
+// TestEveryIndicatorHasACase: each is shown by at least one of the files, and on one day at least with a value.
+func TestEveryIndicatorHasACase(t *testing.T) {
+	paths, err := filepath.Glob("testdata/cases/*.txt")
+	require.NoError(t, err)
+	shown := map[string]bool{}
+	for _, path := range paths {
+		_, want := readCase(t, path)
+		for line := range strings.Lines(want) {
+			if words := strings.Fields(line); len(words) > 2 && words[2] != "NaN" {
+				shown[words[0]] = true
+			}
+		}
+	}
+	for _, ind := range Catalogue() {
+		require.True(t, shown[ind.ID], "%s: no case in testdata/cases gives it a value", ind.ID)
 	}
 }
 
