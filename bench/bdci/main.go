@@ -20,13 +20,15 @@ import (
 
 func main() {
 	if len(os.Args) < 3 {
-		fmt.Fprintln(os.Stderr, "usage: bdci reconcile REPORTS | auc DATASET PREDICTIONS... | predictions SCORES")
+		fmt.Fprintln(os.Stderr, "usage: bdci reconcile REPORTS | columns REPORTS | auc DATASET PREDICTIONS... | predictions SCORES")
 		os.Exit(2)
 	}
 	var err error
 	switch os.Args[1] {
 	case "reconcile":
 		err = reconcile(os.Args[2])
+	case "columns":
+		err = columns(os.Args[2])
 	case "auc":
 		err = auc(os.Args[2], os.Args[3:])
 	case "predictions":
@@ -40,8 +42,18 @@ func main() {
 	}
 }
 
-// reconcile reads one report of an import after the other and holds each to read = kept + duplicate + quarantined.
-func reconcile(path string) error {
+// imported is what a report of an import says of one table.
+type imported struct {
+	File, Title                        string
+	Read, Kept, Duplicate, Quarantined int64
+	RecordsMade                        int64 `json:"records_made"`
+	RecordsAdded                       int64 `json:"records_added"`
+	Columns                            []struct{ Name, Label, Use string }
+	Absent                             []string `json:"dictionary_columns_not_in_file"`
+}
+
+// each calls do with every table of the reports in a file, one report after the other.
+func each(path string, do func(*imported) error) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
@@ -49,27 +61,55 @@ func reconcile(path string) error {
 	defer f.Close()
 	dec := json.NewDecoder(f)
 	for {
-		var report struct {
-			Files []struct {
-				File                               string
-				Read, Kept, Duplicate, Quarantined int64
-				RecordsMade                        int64 `json:"records_made"`
-				RecordsAdded                       int64 `json:"records_added"`
-			}
-		}
+		var report struct{ Files []imported }
 		if err := dec.Decode(&report); err == io.EOF {
 			return nil
 		} else if err != nil {
 			return fmt.Errorf("report %s: %w", path, err)
 		}
-		for _, t := range report.Files {
-			fmt.Printf("%-26s read %7d = kept %7d + duplicate %5d + quarantined %3d; records made %7d, added %7d\n",
-				filepath.Base(t.File), t.Read, t.Kept, t.Duplicate, t.Quarantined, t.RecordsMade, t.RecordsAdded)
-			if t.Read != t.Kept+t.Duplicate+t.Quarantined {
-				return fmt.Errorf("%s does not reconcile", t.File)
+		for i := range report.Files {
+			if err := do(&report.Files[i]); err != nil {
+				return err
 			}
 		}
 	}
+}
+
+// columns names the columns that a mapping or the dictionary does not know, and those that a file lacks.
+func columns(path string) error {
+	tables, named, labelled := 0, 0, 0
+	err := each(path, func(t *imported) error {
+		tables++
+		for _, c := range t.Columns {
+			named++
+			if c.Label != "" {
+				labelled++
+			} else {
+				fmt.Printf("%-26s column %s: not in the dictionary, read as %s\n", filepath.Base(t.File), c.Name, c.Use)
+			}
+			if c.Use == "unknown" {
+				fmt.Printf("%-26s column %s: not in the mapping, kept under its own name\n", filepath.Base(t.File), c.Name)
+			}
+		}
+		for _, name := range t.Absent {
+			fmt.Printf("%-26s column %s: in the dictionary, not in the file\n", filepath.Base(t.File), name)
+		}
+		return nil
+	})
+	fmt.Printf("%d tables, %d columns, %d of them named by the dictionary\n", tables, named, labelled)
+	return err
+}
+
+// reconcile holds every table to read = kept + duplicate + quarantined.
+func reconcile(path string) error {
+	return each(path, func(t *imported) error {
+		fmt.Printf("%-26s read %7d = kept %7d + duplicate %5d + quarantined %3d; records made %7d, added %7d\n",
+			filepath.Base(t.File), t.Read, t.Kept, t.Duplicate, t.Quarantined, t.RecordsMade, t.RecordsAdded)
+		if t.Read != t.Kept+t.Duplicate+t.Quarantined {
+			return fmt.Errorf("%s does not reconcile", t.File)
+		}
+		return nil
+	})
 }
 
 // auc prints the AUC on the test rows of each file of predictions, over all firms and among those with any record.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -29,11 +30,55 @@ func newFileMeter(f *os.File, read *countingReader, every time.Duration) (*fileM
 	m := &fileMeter{name: filepath.Base(f.Name()), size: info.Size(), read: read, started: time.Now(), every: every}
 	m.said = m.started
 	if term.IsTerminal(int(os.Stderr.Fd())) {
+		m.name = fitName(m.name, meterName)
 		m.bar = progressbar.NewOptions64(m.size, progressbar.OptionSetWriter(os.Stderr), progressbar.OptionSetDescription(m.name),
-			progressbar.OptionShowBytes(true), progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(),
-			progressbar.OptionThrottle(100*time.Millisecond))
+			progressbar.OptionSetWidth(barColumns()), progressbar.OptionSetElapsedTime(false), progressbar.OptionSetPredictTime(false),
+			progressbar.OptionClearOnFinish(), progressbar.OptionThrottle(100*time.Millisecond))
 	}
 	return m, nil
+}
+
+// What a line of the bar holds beside the bar itself, so that it never runs into a second line, which a terminal could not
+// take back.
+const (
+	meterName = 22
+	meterRest = meterName + len(" 100,000,000 rows, 1,000,000/s, 1h59m59s left 100% ||") + 1
+)
+
+// barColumns is the width of the bar on this terminal: what the rest of the line leaves, between 4 and 40.
+func barColumns() int {
+	columns, _, err := term.GetSize(int(os.Stderr.Fd()))
+	if err != nil || columns <= 0 {
+		columns = 80
+	}
+	return max(4, min(40, columns-meterRest))
+}
+
+// fitName cuts a name down to so many columns of a terminal; Chinese characters take two.
+func fitName(name string, columns int) string {
+	at, cut := 0, 0
+	for i, c := range name {
+		if at < columns {
+			cut = i
+		}
+		at++
+		if c >= 0x1100 {
+			at++
+		}
+	}
+	if at <= columns {
+		return name
+	}
+	return name[:cut] + "…"
+}
+
+// thousands writes a count with separators.
+func thousands(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }
 
 // show says that rows of the file are in the log.
@@ -41,8 +86,9 @@ func (m *fileMeter) show(rows int64) {
 	seconds := time.Since(m.started).Seconds()
 	rate := float64(rows) / max(seconds, 1e-9)
 	done := m.read.n.Load()
+	left := seconds * float64(m.size-done) / max(float64(done), 1)
 	if m.bar != nil {
-		m.bar.Describe(fmt.Sprintf("%s %d rows, %.0f rows/s", m.name, rows, rate))
+		m.bar.Describe(fmt.Sprintf("%s %s rows, %s/s, %s left", m.name, thousands(rows), thousands(int64(rate)), time.Duration(left)*time.Second))
 		_ = m.bar.Set64(done) // a bar that cannot be drawn is no reason to stop an import
 		return
 	}
@@ -50,7 +96,6 @@ func (m *fileMeter) show(rows int64) {
 		return
 	}
 	m.said = time.Now()
-	left := seconds * float64(m.size-done) / max(float64(done), 1)
 	fmt.Fprintf(os.Stderr, "%s: %d rows, %.0f %%, %.0f rows/s, %.0f s left\n", m.name, rows, 100*float64(done)/float64(m.size), rate, left)
 }
 
