@@ -104,6 +104,15 @@ type Indicator struct {
 	reach    Window // of the list that the value is given: wider than Window where the value needs a record of any age too
 }
 
+// MissingWithoutRecords reports whether the indicator has no value for want of records of its own kinds. Counts are zero
+// then, shares of the capital are zero where a capital is registered, and a place among peers is that of a count.
+func (ind *Indicator) MissingWithoutRecords() bool {
+	if ind.base != nil {
+		return ind.base.MissingWithoutRecords()
+	}
+	return !ind.ZeroIfNone && !selections[ind.Of].whole
+}
+
 // blank is the value without any record: zero for counts and sums, missing for the rest.
 func (ind *Indicator) blank() float64 {
 	if ind.ZeroIfNone {

@@ -169,15 +169,15 @@ func (m *Method) gather(ctx context.Context, log Log, q Question, upTo credit.Po
 	return f, err
 }
 
-// neighbours reads what is known against the firms that the subject holds shares of, and how it reads on the day; it
-// leaves f as it is where the subject holds none.
+// neighbours reads what is known against the firms that the subject's one-hop indicators ask about, and how it reads on
+// the day; it leaves f as it is where there are none.
 func (m *Method) neighbours(ctx context.Context, log Log, f *facts) error {
 	subjects := features.NeighboursOf(nil, f.records)
 	if len(subjects) == 0 {
 		return nil
 	}
 	if len(subjects) > maxNeighbours {
-		return fmt.Errorf("%s holds shares of %d firms, %d at most: %w", f.question.Subject, len(subjects), maxNeighbours, credit.ErrInvalid)
+		return fmt.Errorf("%s is tied to %d firms by shares, guarantees and representatives, %d at most: %w", f.question.Subject, len(subjects), maxNeighbours, credit.ErrInvalid)
 	}
 	f.neighbours, f.foreign = features.NewNeighbours(m.policy), map[credit.ID]Evidence{}
 	var history []credit.Record

@@ -105,7 +105,7 @@ func (p *fitPlan) loadDataset(ctx context.Context, t *fitTable, w io.Writer) err
 		r := card.ColumnRules{Text: models.Text{En: ind.En, Zh: ind.Zh}}
 		if p.Direction != "none" {
 			r.Direction = ind.Direction
-			if !ind.ZeroIfNone && adverseOnly(ind) && dropped[ind.ID] == "" {
+			if ind.MissingWithoutRecords() && adverseOnly(ind) && dropped[ind.ID] == "" {
 				dropped[ind.ID] = "no value where nothing happened: no direction can hold it"
 			}
 		}
