@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"hengxin/exact"
 	"hengxin/models"
 )
 
@@ -170,21 +169,6 @@ func (r Recipe) spec(c *models.Column) models.Spec {
 	return s
 }
 
-// grades turns probabilities into lowest points.
-func (r Recipe) grades() []models.Grade {
-	out, s := []models.Grade{}, r.Scale
-	points := [...]float64{1, 10, 100, 1000}[s.Decimals]
-	for _, g := range r.Grades {
-		grade := models.Grade{Name: g.Name, Text: g.Text}
-		if g.PD > 0 {
-			from := math.Ceil((s.Base-float64(s.Factor()*(exact.Log(g.PD/(1-g.PD))+exact.Log(s.Odds))))*points) / points
-			grade.From = &from
-		}
-		out = append(out, grade)
-	}
-	return out
-}
-
 // describe notes what was fitted on.
 func (o *objective) describe(p *models.Provenance, f *models.Frame) {
 	p.Rows, p.Events = f.Rows(), 0
@@ -201,70 +185,59 @@ func (o *objective) describe(p *models.Provenance, f *models.Frame) {
 }
 
 // reference counts the rows of the fit by points and by the cells of each column, in units of weight.
-func (a *assembly) reference(art *models.Artifact, m *Model, goal *objective) error {
+func (a *assembly) reference(art *models.Artifact, m *Model, goal *objective, threads int) error {
 	bound, err := art.Bind(a.frame)
 	if err != nil {
 		return err
 	}
 	points := make([]float64, a.frame.Rows())
-	m.LogOddsOf(points, bound)
-	for i, z := range points {
-		points[i] = art.Scale.Points(z)
-	}
-	heaviest := 1.0
+	const block = 1 << 14
+	parallel(threads, (len(points)+block-1)/block, func(k int) {
+		from, to := k*block, min(len(points), (k+1)*block)
+		rows := make([][]float64, len(bound))
+		for c := range bound {
+			rows[c] = bound[c][from:to]
+		}
+		a.score(m, points[from:to], rows, from)
+		for i, z := range points[from:to] {
+			points[from+i] = art.Scale.Points(z)
+		}
+	})
+	scale := 1.0 / (1 << weightBits)
 	if a.frame.Weights != nil {
-		heaviest = slices.Max(a.frame.Weights)
+		scale *= slices.Max(a.frame.Weights)
 	}
-	count := func(h *models.Histogram, cells int, cell func(row int) int) {
-		sums, missing := make([]int64, cells), int64(0)
-		for i := range points {
-			switch c := cell(i); {
-			case c >= 0 && c < cells:
-				sums[c] += goal.weight(i)
-			case c == outside:
-				missing += goal.weight(i)
-			}
+	count := func(name string, edges []float64, levels int, values []float64) models.Histogram {
+		// sums of whole weights first: they do not depend on the order of rows
+		h := models.NewHistogram(name, edges, levels, values, func(i int) float64 { return float64(goal.weight(i)) })
+		for i := range h.Counts {
+			h.Counts[i] *= scale
 		}
-		h.Counts = make([]float64, cells)
-		for c, s := range sums {
-			h.Counts[c] = float64(s) / (1 << weightBits) * heaviest
-		}
-		h.Missing = float64(missing) / (1 << weightBits) * heaviest
+		h.Missing *= scale
+		return h
 	}
-	art.Reference.Points = models.Histogram{Name: "points", Edges: tenths(points)}
-	count(&art.Reference.Points, len(art.Reference.Points.Edges)+1, func(i int) int { return above(art.Reference.Points.Edges, points[i]) })
-	for k, c := range a.columns {
-		h := models.Histogram{Name: art.Columns[k].Name, Edges: []float64{}}
-		if art.Columns[k].Type == models.Category {
-			count(&h, len(art.Columns[k].Levels), func(i int) int { return cellOf(bound[k][i]) })
-		} else {
-			h.Edges = tenths(a.frame.Columns[c].Values)
-			count(&h, len(h.Edges)+1, func(i int) int { return above(h.Edges, bound[k][i]) })
+	art.Reference.Points = count("points", tenths(points), 0, points)
+	art.Reference.Columns = make([]models.Histogram, len(a.columns))
+	parallel(threads, len(a.columns), func(k int) {
+		s := &art.Columns[k]
+		var edges []float64
+		if s.Type == models.Number {
+			edges = tenths(bound[k])
 		}
-		art.Reference.Columns = append(art.Reference.Columns, h)
-	}
+		art.Reference.Columns[k] = count(s.Name, edges, len(s.Levels), bound[k])
+	})
 	return nil
 }
 
-const outside = -1 // cell of a missing value
-
-func cellOf(x float64) int {
-	if x != x {
-		return outside
+// score writes log odds of rows from on. A single bag that kept all its trees has them already.
+func (a *assembly) score(m *Model, dst []float64, rows [][]float64, from int) {
+	if len(a.bags) > 1 || a.bags[0].score == nil {
+		m.LogOddsOf(dst, rows)
+		return
 	}
-	return int(x)
-}
-
-// above returns the number of edges that are at most x.
-func above(edges []float64, x float64) int {
-	if x != x {
-		return outside
+	for i := range dst {
+		dst[i] = float64(a.bags[0].score[from+i]) * unit
 	}
-	at, found := slices.BinarySearch(edges, x)
-	if found {
-		at++
-	}
-	return at
 }
 
 // tenths returns up to nine distinct values that cut values into about equal parts.

@@ -25,6 +25,8 @@ type bag struct {
 	trees []*tree
 	// of the rows held out, by round; empty without any
 	losses []float64
+	// log odds of every row of the bins, where the bag has no rows held out: in units
+	score []int64
 }
 
 // run fits a bag. Without held rows it makes all rounds; with them it keeps the rounds up to the one of the least log
@@ -62,6 +64,8 @@ func (b *booster) run() bag {
 	out.trees = b.trees
 	if len(b.held) > 0 {
 		out.trees = b.trees[:best]
+	} else {
+		out.score = b.score
 	}
 	return out
 }

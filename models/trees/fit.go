@@ -60,7 +60,7 @@ func FitThreads(f *models.Frame, r Recipe, meta models.Artifact, threads int) (*
 	if len(a.columns) == 0 {
 		return nil, fmt.Errorf("fit trees: no column is worth a split of %d rows; give more rows or columns, or lower min_rows, ridge and min_gain in the recipe: %w", f.Rows(), models.ErrInvalid)
 	}
-	return a.fitted, a.finish(parts, r, meta, goal)
+	return a.fitted, a.finish(parts, r, meta, goal, threads)
 }
 
 // checkFit refuses what cannot be fitted.
@@ -145,9 +145,9 @@ func (b *Bins) groups(f *models.Frame, names [][]string) [][]bool {
 }
 
 // finish fills the artifact and reads the model back from it.
-func (a *assembly) finish(p *Parameters, r Recipe, meta models.Artifact, goal *objective) error {
+func (a *assembly) finish(p *Parameters, r Recipe, meta models.Artifact, goal *objective, threads int) error {
 	art := meta
-	art.Format, art.Kind, art.Scale, art.Columns, art.Grades = models.Format, Kind, r.Scale, nil, r.grades()
+	art.Format, art.Kind, art.Scale, art.Columns, art.Grades = models.Format, Kind, r.Scale, nil, r.Scale.Grades(r.Grades)
 	for _, c := range a.columns {
 		art.Columns = append(art.Columns, r.spec(&a.frame.Columns[c]))
 	}
@@ -168,7 +168,7 @@ func (a *assembly) finish(p *Parameters, r Recipe, meta models.Artifact, goal *o
 	if err != nil {
 		return err
 	}
-	if err := a.reference(&art, m, goal); err != nil {
+	if err := a.reference(&art, m, goal, threads); err != nil {
 		return err
 	}
 	m.learn(&art.Reference)

@@ -40,7 +40,7 @@ type Recipe struct {
 	Patience    int                    `json:"patience"`     // rounds without a better log loss in the fold left out, after which a bag stops
 	Seed        uint64                 `json:"seed"`         // of all draws; below 2^53
 	Scale       models.Scale           `json:"scale"`
-	Grades      []GradeRule            `json:"grades"` // best first
+	Grades      []models.GradeRule     `json:"grades"` // best first
 }
 
 // ColumnRules are declared of one column.
@@ -51,20 +51,13 @@ type ColumnRules struct {
 	Text      models.Text `json:"text,omitzero"`       // what the reason says
 }
 
-// GradeRule is a grade by the highest probability it may have; the last has none.
-type GradeRule struct {
-	Name string      `json:"name"`
-	PD   float64     `json:"pd"` // 0: no bound
-	Text models.Text `json:"text"`
-}
-
 // DefaultRecipe suits any table. It was chosen by cross-validation on training rows alone of four public credit tables of
 // 686 to 21,000 rows; results change little around it. Small steps on drawn rows and columns, stopped by a fold left out and
 // averaged over the folds, do more than any size of tree.
 func DefaultRecipe() Recipe {
 	return Recipe{Columns: map[string]ColumnRules{}, Groups: [][]string{}, Rounds: 2000, Rate: 0.05, Growth: LeafWise, Leaves: 24, Depth: 0,
 		MinRows: 15, MinHessian: 1e-3, Ridge: 3, Cells: 255, LevelRows: 10, LevelSmooth: 10, LevelRidge: 10,
-		RowShare: 0.75, ColumnShare: 0.5, Folds: 8, BagRows: 1_000_000, Patience: 50, Seed: 1, Scale: models.DefaultScale(), Grades: []GradeRule{}}
+		RowShare: 0.75, ColumnShare: 0.5, Folds: 8, BagRows: 1_000_000, Patience: 50, Seed: 1, Scale: models.DefaultScale(), Grades: models.DefaultGrades()}
 }
 
 // Limits of a recipe.
@@ -94,11 +87,8 @@ func (r Recipe) Check() error {
 	if r.Growth != LeafWise && r.Growth != DepthWise {
 		return fmt.Errorf("recipe: growth %q: want %q or %q: %w", r.Growth, LeafWise, DepthWise, models.ErrInvalid)
 	}
-	for i, g := range r.Grades {
-		last := i == len(r.Grades)-1
-		if last != (g.PD == 0) || !last && !(g.PD > 0 && g.PD < 1) || i > 0 && !last && g.PD <= r.Grades[i-1].PD {
-			return fmt.Errorf("recipe: grade %q: probabilities must ascend within 0 and 1, the last has none: %w", g.Name, models.ErrInvalid)
-		}
+	if err := models.CheckGrades(r.Grades); err != nil {
+		return err
 	}
 	return r.Scale.Check()
 }
