@@ -2,6 +2,7 @@ package synth
 
 import (
 	"math"
+	"slices"
 
 	"hengxin/credit"
 )
@@ -44,7 +45,7 @@ func (g *gen) person(index uint64, turn int) string {
 	const digits = "0123456789abcdef"
 	s := newStream(g.seed+uint64(turn), index, partPeople)
 	n := s.next()
-	b := append(make([]byte, 0, 24), "synth-p-"...)
+	b := make([]byte, 0, 16)
 	for range 16 {
 		b = append(b, digits[n&15])
 		n >>= 4
@@ -59,8 +60,9 @@ func (w *worker) reportOfficers(to credit.Date) {
 	if f.Individual() {
 		return
 	}
+	slices.Sort(w.handovers)
 	person, began := w.representative(f.Index), f.Established
-	shared := w.reportSharing(person)
+	shared, since := w.reportSharing(person)
 	for turn := 0; ; turn++ {
 		w.body().put(credit.FieldRole, "legal_representative").put(credit.FieldPerson, person)
 		id := w.add(fact{kind: credit.KindOfficer, src: srcRegister, event: began, lag: 1, amount: credit.NoFen})
@@ -68,17 +70,18 @@ func (w *worker) reportOfficers(to credit.Date) {
 			return
 		}
 		began = w.handovers[turn]
-		for _, gone := range append(shared, id) {
-			w.body()
-			w.add(fact{kind: credit.KindRemoval, src: srcRegister, event: began, lag: 1, target: gone, amount: credit.NoFen})
+		w.endOffice(id, began)
+		for _, gone := range shared {
+			w.endOffice(gone, max(began, since))
 		}
-		shared = nil
+		shared, since = nil, credit.NoDate
 		person = w.person(f.Index, turn+1)
 	}
 }
 
-// reportSharing tells the other enterprises of the first legal representative, on either side of the permutation.
-func (w *worker) reportSharing(person string) (told []credit.ID) {
+// reportSharing tells the other enterprises of the first legal representative, on either side of the permutation, and
+// returns the day since which all of them are.
+func (w *worker) reportSharing(person string) (told []credit.ID, since credit.Date) {
 	f := &w.world.firm
 	var others []uint64
 	if other, ok := w.partner(f.Index); ok {
@@ -96,10 +99,16 @@ func (w *worker) reportSharing(person string) (told []credit.ID) {
 			continue // it was gone before the province's time: its own history does not tell it either
 		}
 		w.body().put(credit.FieldRole, "legal_representative").put(credit.FieldCounterpart, string(o.code[:])).put(credit.FieldPerson, person)
+		since = max(since, f.Established, o.Established)
 		id := w.add(fact{kind: credit.KindOfficer, src: srcRegister, event: max(f.Established, o.Established), lag: 1, amount: credit.NoFen})
 		if !id.IsZero() {
 			told = append(told, id)
 		}
 	}
-	return told
+	return told, since
+}
+
+func (w *worker) endOffice(id credit.ID, day credit.Date) {
+	w.body()
+	w.add(fact{kind: credit.KindRemoval, src: srcRegister, event: day, lag: 1, target: id, amount: credit.NoFen})
 }

@@ -83,6 +83,34 @@ func (w *worker) putDoc(day credit.Date, number int) *worker {
 	return w.put(credit.FieldDocNo, string(w.text))
 }
 
+// putCase writes the number of a court's case: the year, 合成, the subject's index and a running number.
+func (w *worker) putCase(day credit.Date, number int) *worker {
+	year, _, _ := day.YMD()
+	b := append(w.text[:0], "（"...)
+	b = strconv.AppendInt(b, int64(year), 10)
+	b = append(b, "）合成民"...)
+	b = strconv.AppendUint(b, w.world.firm.Index, 10)
+	b = append(b, '-')
+	b = strconv.AppendInt(b, int64(number), 10)
+	w.text = append(b, "号"...)
+	return w.put(credit.FieldDocNo, string(w.text))
+}
+
+// putPromise writes the twenty digits of a commitment's number: division, day, serial.
+func (w *worker) putPromise(day credit.Date, number int) *worker {
+	b := append(w.text[:0], w.world.firm.Division...)
+	year, month, dom := day.YMD()
+	b = strconv.AppendInt(b, int64(year*10_000+month*100+dom), 10)
+	b = strconv.AppendInt(b, int64(number%1_000_000), 10)
+	w.text = b
+	return w.put(credit.FieldDocNo, string(b))
+}
+
+// putWords writes the texts that every commitment must have.
+func (w *worker) putWords() *worker {
+	return w.put(credit.FieldCause, "合成事由").put(credit.FieldContent, "合成承诺").put(credit.FieldCommitTerms, "合成责任").put(credit.FieldPublicity, "public")
+}
+
 func (w *worker) end() credit.Body { return credit.Body(w.bytes[w.begin:len(w.bytes):len(w.bytes)]) }
 
 // fact is one record before it is known.

@@ -9,13 +9,16 @@ func (w *worker) reportPromises() {
 	more := newStream(w.seed, w.world.firm.Index, partLoop)
 	for i := range w.world.promises {
 		p := &w.world.promises[i]
-		w.body().put(credit.FieldAuthority, w.authority(uint8(p.made)%11)).putDoc(p.made, 400_000+i).
-			put(credit.FieldType, w.promiseTypes.names[p.kind]).putDate(credit.FieldDue, p.due).put(credit.FieldPublicity, "public")
+		w.body().put(credit.FieldAuthority, w.authority(uint8(p.made)%11)).putPromise(p.made, 400_000+i).
+			put(credit.FieldType, w.promiseTypes.names[p.kind]).putDate(credit.FieldDue, p.due).putWords()
 		id := w.add(fact{kind: credit.KindCommitment, src: srcCreditSite, event: p.made, lag: w.now.between(0, 7), amount: credit.NoFen})
 		if !p.reported {
 			continue
 		}
 		w.body().put(credit.FieldStatus, keptNames[p.kept]).put(credit.FieldStatusSource, statusSources[p.source])
+		if p.kept != fulfilled {
+			w.put(credit.FieldContent, "合成未履行内容")
+		}
 		w.add(fact{kind: credit.KindFulfilment, src: srcCreditSite, event: p.settled, lag: w.now.between(0, 5), target: id, amount: credit.NoFen})
 		w.closeLoop(&more, p, id)
 	}
@@ -31,6 +34,9 @@ func (w *worker) closeLoop(s *stream, p *promise, id credit.ID) {
 			status = "false"
 		}
 		w.body().put(credit.FieldStatus, status).put(credit.FieldStatusSource, statusSources[p.source])
+		if p.kept != fulfilled {
+			w.put(credit.FieldContent, "合成未履行内容")
+		}
 		w.add(fact{kind: credit.KindCheck, src: srcCreditSite, event: p.settled - 2, lag: s.between(1, 5), target: id, amount: credit.NoFen})
 	}
 	if p.kept == fulfilled || !s.chance(r.Handled) {
@@ -38,7 +44,7 @@ func (w *worker) closeLoop(s *stream, p *promise, id credit.ID) {
 	}
 	day := p.settled + credit.Date(s.between(20, 90))
 	for _, status := range [...]string{"handled", "published", "cured"} {
-		w.body().put(credit.FieldStatus, status)
+		w.body().put(credit.FieldStatus, status).put(credit.FieldContent, "合成处理")
 		w.add(fact{kind: credit.KindHandling, src: srcCreditSite, event: day, lag: s.between(1, 5), target: id, amount: credit.NoFen})
 		if !s.chance(0.5) {
 			return
@@ -59,7 +65,7 @@ func (w *worker) reportActivity() {
 		if t.from%3 == 0 {
 			typ = "specialised_new"
 		}
-		w.body().putDoc(t.from, 500_000+w.doc).put(credit.FieldType, typ).putDate(credit.FieldValidFrom, t.from).putDate(credit.FieldValidTo, t.until)
+		w.body().put(credit.FieldAuthority, "合成科学技术厅").putDoc(t.from, 500_000+w.doc).put(credit.FieldType, typ).putDate(credit.FieldValidFrom, t.from).putDate(credit.FieldValidTo, t.until)
 		w.add(fact{kind: credit.KindQualification, src: srcScience, event: t.from, lag: w.now.between(0, 10), amount: credit.NoFen})
 	}
 	if w.world.insured {
@@ -111,7 +117,7 @@ func (w *worker) reportEnvironment() {
 		if day < from {
 			continue
 		}
-		w.body().put(credit.FieldType, "environment").putDate(credit.FieldValidTo, day.AddMonths(13)).put(credit.FieldGrade, grade)
+		w.body().put(credit.FieldAuthority, w.authority(uint8(srcEcology))).put(credit.FieldType, "environment").putDate(credit.FieldValidTo, day.AddMonths(13)).put(credit.FieldGrade, grade)
 		w.add(fact{kind: credit.KindAgencyGrade, src: srcEcology, event: day, lag: 10, amount: credit.NoFen})
 	}
 }
@@ -131,7 +137,7 @@ func (w *worker) reportPapers() {
 		day := from + credit.Date(w.now.below(days))
 		d := uint8(w.now.below(11))
 		w.body().put(credit.FieldAuthority, w.authority(d)).putDoc(day, 600_000+i).put(credit.FieldType, permitTypes[w.now.below(len(permitTypes))]).
-			putDate(credit.FieldValidFrom, day).putDate(credit.FieldValidTo, day.AddMonths(12*(1+w.now.below(5))))
+			putDate(credit.FieldValidFrom, day).putDate(credit.FieldValidTo, day.AddMonths(12*(1+w.now.below(5)))).put(credit.FieldContent, "合成许可")
 		w.add(fact{kind: credit.KindPermit, src: source(d), event: day, lag: w.lag(), amount: credit.NoFen})
 	}
 	for range w.now.poisson(a.Changes.of(one) * years) {
@@ -146,7 +152,7 @@ func (w *worker) reportPapers() {
 
 func (w *worker) reportChange(day credit.Date) {
 	item := changeItems[w.now.below(len(changeItems))]
-	w.body().put(credit.FieldItem, item)
+	w.body().put(credit.FieldItem, item).put(credit.FieldBefore, "合成甲").put(credit.FieldAfter, "合成乙")
 	if item == "legal_representative" {
 		w.putInt(credit.FieldLegalRep, 1)
 		w.handovers = append(w.handovers, day)

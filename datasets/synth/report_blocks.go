@@ -31,7 +31,7 @@ func (w *worker) reportBlocks() {
 func (w *worker) reportCourts() {
 	court := places[w.world.firm.city].zh + "市人民法院"
 	for i, x := range w.world.spells[frozen] {
-		w.body().put(credit.FieldAuthority, court).putDoc(x.from, 800_000+i).put(credit.FieldType, "equity").
+		w.body().put(credit.FieldAuthority, court).putCase(x.from, 800_000+i).put(credit.FieldType, "equity").
 			putDate(credit.FieldValidTo, x.from.AddMonths(36))
 		id := w.add(fact{kind: credit.KindFreeze, src: srcCourt, event: x.from, lag: 3, amount: w.yuan(300_000, 1.2)})
 		w.body()
@@ -41,7 +41,7 @@ func (w *worker) reportCourts() {
 		if !w.now.chance(w.rates.Blocks.Consumption) {
 			continue
 		}
-		w.body().put(credit.FieldAuthority, court).putDoc(x.from, 810_000+i)
+		w.body().put(credit.FieldAuthority, court).putCase(x.from, 810_000+i)
 		id := w.add(fact{kind: credit.KindConsumption, src: srcCourt, event: x.from, lag: w.now.between(0, 5), amount: credit.NoFen})
 		w.body()
 		w.add(fact{kind: credit.KindRemoval, src: srcCourt, event: x.until, lag: w.now.between(0, 5), target: id, amount: credit.NoFen})

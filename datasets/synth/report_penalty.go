@@ -21,11 +21,11 @@ func (w *worker) reportPenalty(p *penalty) {
 	case truth != credit.NoFen && w.now.chance(flaws.FineInWrongUnit):
 		f.amount, f.flags = truth*10_000, credit.FlagUnitSuspect
 	}
-	w.decisionBody(p)
+	supplied := credit.NoDate
 	if w.now.chance(flaws.SuppliedBeforeDecided) {
-		w.putDate(credit.FieldSupplied, p.day-1)
-		f.lag, f.flags = 0, f.flags|credit.FlagDateSuspect
+		supplied, f.lag, f.flags = p.day-1, 0, f.flags|credit.FlagDateSuspect
 	}
+	w.decisionBody(p, supplied)
 	id := w.add(f)
 	p.record = id
 	if id.IsZero() {
@@ -34,11 +34,11 @@ func (w *worker) reportPenalty(p *penalty) {
 	key := w.made[len(w.made)-1].Key()
 	w.misplace(p)
 	if w.now.chance(flaws.Duplicate) {
-		w.decisionBody(p)
+		w.decisionBody(p, credit.NoDate)
 		w.add(fact{kind: credit.KindPenalty, src: srcCreditSite, event: p.day, lag: f.lag + 1 + w.lag(), amount: truth})
 	}
 	if corrected {
-		w.body().put(credit.FieldReplaces, "amount")
+		w.body().put(credit.FieldCause, "clerical").put(credit.FieldReplaces, "amount")
 		w.add(fact{kind: credit.KindCorrection, src: f.src, event: p.day + credit.Date(f.lag+w.now.between(5, 60)), target: id, amount: truth})
 	}
 	if p.revoked != never {
@@ -77,13 +77,13 @@ func (w *worker) misspelt(s *stream) credit.Subject {
 }
 
 // decisionBody writes the body of a decision; copies from a second source have the same.
-func (w *worker) decisionBody(p *penalty) {
+func (w *worker) decisionBody(p *penalty, supplied credit.Date) {
 	d := &w.rates.Penalties.Departments[p.department]
 	procedure := "ordinary"
 	if p.simple {
 		procedure = "simple"
 	}
-	w.body().put(credit.FieldAuthority, w.authority(p.department))
+	w.body().put(credit.FieldName, w.world.firm.Name).put(credit.FieldAuthority, w.authority(p.department))
 	if s := newStream(w.seed, w.world.firm.Index*256+uint64(p.number), partNumbers); !s.chance(w.rates.Flaws.MissingNumber) {
 		w.putDoc(p.day, p.number)
 	}
@@ -92,6 +92,10 @@ func (w *worker) decisionBody(p *penalty) {
 	if p.confiscated > 0 {
 		w.putInt(credit.FieldConfiscated, int64(p.confiscated))
 	}
+	if supplied != credit.NoDate {
+		w.putDate(credit.FieldSupplied, supplied)
+	}
+	w.put(credit.FieldBasis, "合成依据").put(credit.FieldFact, "合成事实").put(credit.FieldContent, "合成决定")
 }
 
 func (w *worker) objection(id credit.ID, day credit.Date) {
@@ -121,7 +125,7 @@ func (w *worker) reportRepair(p *penalty, id, key credit.ID) {
 		target = key
 	}
 	step := func(kind credit.Kind, day credit.Date, lag int) {
-		w.body()
+		w.body().put(credit.FieldAuthority, w.authority(p.department))
 		w.add(fact{kind: kind, src: srcCreditSite, event: day, lag: lag, target: target, amount: credit.NoFen})
 	}
 	w.repairPromise(p)
@@ -150,8 +154,8 @@ func (w *worker) reportRepair(p *penalty, id, key credit.ID) {
 // repairPromise is the public commitment that an application needs.
 func (w *worker) repairPromise(p *penalty) {
 	w.doc++
-	w.body().put(credit.FieldAuthority, w.authority(p.department)).putDoc(p.applied, 100_000+w.doc).put(credit.FieldType, "repair").
-		putDate(credit.FieldDue, p.applied.AddMonths(36)).put(credit.FieldPublicity, "public")
+	w.body().put(credit.FieldAuthority, w.authority(p.department)).putPromise(p.applied, 100_000+w.doc).put(credit.FieldType, "repair").
+		putDate(credit.FieldDue, p.applied.AddMonths(36)).putWords()
 	w.add(fact{kind: credit.KindCommitment, src: srcCreditSite, event: p.applied, amount: credit.NoFen})
 }
 
@@ -201,7 +205,11 @@ func (w *worker) reportSpell(k spellKind, i int, x spell) {
 	case srcSAMR, srcTax:
 		w.put(credit.FieldAuthority, w.authority(uint8(form.src)))
 	}
-	w.putDoc(x.from, 200_000+1000*int(k)+i)
+	if form.src == srcCourt {
+		w.putCase(x.from, 200_000+1000*int(k)+i)
+	} else {
+		w.putDoc(x.from, 200_000+1000*int(k)+i)
+	}
 	if form.typ != "" {
 		w.put(credit.FieldType, form.typ)
 	}
@@ -210,6 +218,9 @@ func (w *worker) reportSpell(k spellKind, i int, x spell) {
 		w.put(credit.FieldList, w.severeLists.names[x.detail])
 	case form.list != "":
 		w.put(credit.FieldList, form.list)
+	}
+	if k == severe || k == defaulter {
+		w.put(credit.FieldCause, "合成事由").put(credit.FieldBasis, "合成依据").put(credit.FieldContent, "合成义务")
 	}
 	if k == abnormal {
 		w.put(credit.FieldCause, abnormalCauses[w.now.below(len(abnormalCauses))])
@@ -249,7 +260,7 @@ func (w *worker) reportJudgments() {
 		day := from + credit.Date(w.now.below(days))
 		w.body().put(credit.FieldType, "hearing")
 		w.add(fact{kind: credit.KindCourtNotice, src: srcCourt, event: max(from, day-credit.Date(20+w.now.below(60))), amount: credit.NoFen})
-		w.body().put(credit.FieldAuthority, places[w.world.firm.city].zh+"市人民法院").putDoc(day, 300_000+i).
+		w.body().put(credit.FieldAuthority, places[w.world.firm.city].zh+"市人民法院").putCase(day, 300_000+i).
 			put(credit.FieldCause, judgmentCauses[w.now.below(len(judgmentCauses))]).
 			put(credit.FieldRole, judgmentRoles[w.now.below(len(judgmentRoles))])
 		w.add(fact{kind: credit.KindJudgment, src: srcCourt, event: day, lag: w.now.between(5, 60),

@@ -55,7 +55,7 @@ func (w *worker) reportYears(from, to credit.Date) {
 		}
 	}
 	if trades {
-		w.body().put(credit.FieldType, "customs").put(credit.FieldGrade, w.blocks.customs.names[w.blocks.customs.draw(&w.now)])
+		w.body().put(credit.FieldAuthority, "合成海关").put(credit.FieldType, "customs").put(credit.FieldGrade, w.blocks.customs.names[w.blocks.customs.draw(&w.now)])
 		w.add(fact{kind: credit.KindAgencyGrade, src: srcCustoms, event: max(from, f.Established+200), amount: credit.NoFen})
 	}
 }
@@ -70,10 +70,14 @@ func (w *worker) tradeShare() float64 {
 
 func (w *worker) reportYear(year, lag int, a *accounts) {
 	w.body().putInt(credit.FieldCount, int64(w.world.heads(credit.NewDate(year, 12, 31)))).putInt(credit.FieldPeriod, int64(year))
-	if !w.world.firm.Individual() {
-		w.putInt(credit.FieldAssets, int64(a.assets)).putInt(credit.FieldLiabilities, int64(a.liabilities)).
-			putInt(credit.FieldEquity, int64(a.assets-a.liabilities)).putInt(credit.FieldRevenue, int64(a.revenue)).
-			putInt(credit.FieldProfit, int64(a.profit)).putInt(credit.FieldNetProfit, int64(a.profit*3/4)).putInt(credit.FieldTaxes, int64(a.tax))
+	net := min(a.profit, a.profit*3/4) // a loss is not taxed
+	w.putInt(credit.FieldAssets, int64(a.assets))
+	if w.world.firm.Individual() { // the short form
+		w.putInt(credit.FieldRevenue, int64(a.revenue))
+	} else {
+		w.putInt(credit.FieldLiabilities, int64(a.liabilities)).putInt(credit.FieldEquity, int64(a.assets-a.liabilities)).
+			putInt(credit.FieldRevenue, int64(a.revenue)).putInt(credit.FieldProfit, int64(a.profit)).putInt(credit.FieldNetProfit, int64(net)).
+			putInt(credit.FieldTaxes, int64(a.tax))
 	}
 	w.add(fact{kind: credit.KindAnnualReport, src: srcSAMR, event: credit.NewDate(year, 12, 31), lag: lag, amount: credit.NoFen})
 }
@@ -105,10 +109,18 @@ func (w *worker) reportGrades(from, to credit.Date) {
 				continue
 			}
 			y, _, _ := day.YMD()
-			w.body().put(credit.FieldType, g.typ).putDate(credit.FieldValidTo, day.AddMonths(13)).put(credit.FieldGrade, grade).putInt(credit.FieldPeriod, int64(y-1))
+			w.body().put(credit.FieldAuthority, w.grader(g.src)).put(credit.FieldType, g.typ).putDate(credit.FieldValidTo, day.AddMonths(13)).put(credit.FieldGrade, grade).putInt(credit.FieldPeriod, int64(y-1))
 			w.add(fact{kind: credit.KindAgencyGrade, src: g.src, event: day, lag: w.now.between(0, 5), amount: credit.NoFen})
 		}
 	}
+}
+
+// grader names who gives a grade.
+func (w *worker) grader(src source) string {
+	if src > srcCulture {
+		return places[w.world.firm.city].zh + "市公共信用信息中心"
+	}
+	return w.authority(uint8(src))
 }
 
 var honours = [...]struct{ typ, level string }{
