@@ -64,7 +64,7 @@ type BenchmarkRow struct {
 const (
 	MeasureCreditLoanShare = "credit_loan_share" // balance of loans without collateral, of all loans
 	MeasureSevereShare     = "severe_share"      // subjects on a severe list, of all registered
-	MeasurePenalisedShare  = "penalised_share"   // subjects with a counted penalty, of all registered
+	MeasurePenalisedShare  = "penalised_share"   // subjects penalised in the twelve months before, of all registered
 )
 
 // Measures are the shares that have a benchmark.

@@ -38,6 +38,8 @@ type cli struct {
 	Indicators indicatorsCmd `cmd:"" help:"List the indicators, or write their page."`
 
 	Policy   policyCmd   `cmd:"" help:"The law as rows: what is in force, what a row says, what a change would do."`
+	Grade    gradeCmd    `cmd:"" help:"Grade subjects for inspections by public-credit grade."`
+	KPI      kpiCmd      `cmd:"" name:"kpi" help:"Count what the policy asks for, by city and month."`
 	Standing standingCmd `cmd:"" help:"Show what the law says of a subject's records on a day."`
 
 	Score   scoreCmd   `cmd:"" help:"Score one subject."`
