@@ -56,3 +56,17 @@ func TestReplace(t *testing.T) {
 		require.NotEmpty(t, l.ID()+l.Cell("word"), l.Table)
 	}
 }
+
+// TestOlderPolicies: bytes stored before a table came have it neither in their canonical form nor in their tables, so
+// that their digest stays what it was.
+func TestOlderPolicies(t *testing.T) {
+	text := string(policy.Encode(policy.Default()))
+	old := text[:strings.Index(text, "-- items.csv --")]
+	p, err := policy.Parse([]byte(old))
+	require.NoError(t, err)
+	require.Equal(t, old, string(policy.Encode(p)))
+	require.Empty(t, p.Tables().Items)
+	require.NoError(t, p.Sharing().Storable(&credit.Record{Kind: credit.KindPledge}))
+	_, ok := p.Supervision(credit.GradeA, credit.NewDate(2026, 1, 1))
+	require.False(t, ok)
+}

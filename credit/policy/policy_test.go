@@ -276,6 +276,18 @@ func TestCoveragePage(t *testing.T) {
 	for _, r := range tables.Clocks {
 		ids[r.ID] = true
 	}
+	for _, r := range tables.Items {
+		ids[r.ID] = true
+	}
+	for _, r := range tables.Supervision {
+		ids[r.ID] = true
+	}
+	for _, r := range tables.Downgrades {
+		ids[r.ID] = true
+	}
+	for _, r := range tables.Benchmarks {
+		ids[r.ID] = true
+	}
 	for id := range ids {
 		require.Contains(t, page, "`"+id+"`")
 	}
