@@ -60,16 +60,9 @@ func (c *resolveNamesCmd) Run(ctx context.Context, g *cli) error {
 	if err != nil {
 		return fmt.Errorf("reading names from %s: %w", c.File, err)
 	}
-	var decisions map[string]quality.Decision
-	if c.Decisions != "" {
-		f, err := os.Open(c.Decisions)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if decisions, err = quality.ReadDecisions(f); err != nil {
-			return fmt.Errorf("--decisions %s: %w", c.Decisions, err)
-		}
+	decisions, err := readDecisions(c.Decisions)
+	if err != nil {
+		return err
 	}
 	db, err := store.Open(ctx, g.DB, store.Existing())
 	if err != nil {
@@ -85,6 +78,23 @@ func (c *resolveNamesCmd) Run(ctx context.Context, g *cli) error {
 		return err
 	}
 	return c.write(g, rows, inquiry)
+}
+
+// readDecisions reads an edited review file; there are none where no file is named.
+func readDecisions(path string) (map[string]quality.Decision, error) {
+	if path == "" {
+		return nil, nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	decisions, err := quality.ReadDecisions(f)
+	if err != nil {
+		return nil, fmt.Errorf("--decisions %s: %w", path, err)
+	}
+	return decisions, nil
 }
 
 // eachName calls see with every registered and former name of the log and of the register of subjects.

@@ -76,7 +76,8 @@ func NewChecker(rules *Rules, o Options) *Checker {
 	return &Checker{rules: rules, o: o, sources: map[string]*sourceState{}, meetings: map[suspectKey]*meeting{}, keyed: keyTable{size: o.bits}}
 }
 
-// Subject takes one subject's whole history, in its order. The records are not kept.
+// Subject takes one subject's whole history, in its order. The records are not kept. A record whose body was destroyed is
+// counted and not judged.
 func (c *Checker) Subject(records []credit.Record) {
 	if len(c.h.views) > 4096 && len(records) < 1024 {
 		c.h.views = nil // of one long history
@@ -88,6 +89,9 @@ func (c *Checker) Subject(records []credit.Record) {
 			continue
 		}
 		c.day(v).records++
+		if records[i].Flags&credit.FlagErased != 0 {
+			continue
+		}
 		for _, rule := range c.rules.record[records[i].Kind] {
 			c.count(rule, v, c.rules.all[rule].record(v))
 		}

@@ -177,3 +177,34 @@ func TestPersonalNotShown(t *testing.T) {
 	assert.NotContains(t, fmt.Sprintf("%+v", report.Sources), "13812345678")
 	assert.NotContains(t, fmt.Sprintf("%+v", report.Sources), "11010519491231002X")
 }
+
+// TestErased: a record whose body was destroyed is counted and not judged.
+func TestErased(t *testing.T) {
+	records := parseCase(t, "registration name=甲厂 | penalty name=丙厂 event=2018-01-01")
+	for i := range records {
+		records[i] = records[i].Tombstone(testOn)
+	}
+	c := NewChecker(testRules(t), Options{bits: 256, On: testOn, From: credit.NoDate, To: credit.NoDate})
+	report := feed(c, records)
+	assert.Equal(t, []int64{2, 0}, []int64{report.Records, report.Findings}, "%+v", report.Sources)
+}
+
+// TestPage: the page stands alone, in both languages, and shows what the report has.
+func TestPage(t *testing.T) {
+	c := NewChecker(testRules(t), Options{bits: 256, On: testOn, From: credit.NoDate, To: credit.NoDate, Examples: 1})
+	report := feed(c, parseCase(t, "penalty fact=<br>x source=a&b | permit type=<script>"))
+	for lang, says := range map[string]string{"zh": "<h1>数据质量报告</h1>", "en": "<h1>Data quality</h1>"} {
+		var page strings.Builder
+		require.NoError(t, report.WritePage(&page, lang))
+		for _, want := range []string{says, "a&amp;b", "PEN-01", "PMT-09", "&lt;script&gt;", "2024-03-04"} {
+			assert.Contains(t, page.String(), want)
+		}
+		for _, not := range []string{"<script", "http", "ZgotmplZ"} {
+			assert.NotContains(t, page.String(), not)
+		}
+	}
+	for key, w := range words {
+		assert.NotEmpty(t, w[0], key)
+		assert.NotEmpty(t, w[1], key)
+	}
+}

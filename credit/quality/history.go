@@ -32,10 +32,10 @@ func (h *history) reset(records []credit.Record, on credit.Date) {
 	clear(h.names)
 }
 
-// each calls fn for the records of the rule's kinds.
+// each calls fn for the records of the rule's kinds; one whose body was destroyed says nothing.
 func (h *history) each(fn func(i int, v *view)) {
 	for i := range h.records {
-		if h.mine[h.records[i].Kind] {
+		if h.mine[h.records[i].Kind] && h.records[i].Flags&credit.FlagErased == 0 {
 			fn(i, &h.views[i])
 		}
 	}

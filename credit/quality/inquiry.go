@@ -100,7 +100,7 @@ func NewInquiry(names []string, decisions map[string]Decision) *Inquiry {
 	}
 	for p, at := range q.byPair {
 		if len(at) > commonPair {
-			delete(q.byPair, p)
+			q.byPair[p] = nil // known, and finds nothing by itself
 		}
 	}
 	q.hits = make([]int32, len(q.asked))
@@ -155,17 +155,22 @@ func (q *Inquiry) See(n Named) {
 	}
 	core, _ := form(normal)
 	pairs := pairsOf(core)
+	common := 0
 	for _, p := range pairs {
-		for _, at := range q.byPair[p] {
+		list, known := q.byPair[p]
+		if known && list == nil {
+			common++
+		}
+		for _, at := range list {
 			if q.hits[at]++; q.hits[at] == 1 {
 				q.touched = append(q.touched, at)
 			}
 		}
 	}
 	for _, at := range q.touched {
+		a, most := &q.asked[at], int(q.hits[at])+common
 		q.hits[at] = 0
-		a := &q.asked[at]
-		if a.normal == normal {
+		if a.normal == normal || !a.near(most, len(pairs)) {
 			continue
 		}
 		// A form of business that differs, or a district in front, is much less than another name: the core decides.
@@ -174,6 +179,12 @@ func (q *Inquiry) See(n Named) {
 		}
 	}
 	q.touched = q.touched[:0]
+}
+
+// near reports whether a name of so many pairs, of which it shares no more than most, could be among the candidates.
+func (a *askedName) near(most, pairs int) bool {
+	best := float64(2*most) / float64(len(a.pairs)+pairs) * 0.99
+	return best >= minScore && (len(a.alike) < keepCandidates || best >= a.alike[len(a.alike)-1].Score)
 }
 
 // keep puts c among the best limit candidates, one a subject. What is kept does not depend on the order: a subject that
