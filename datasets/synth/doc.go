@@ -4,7 +4,7 @@
 // It is for demonstrations, load tests and tests of correctness: whether the fold reads no future, whether a model finds
 // factors that are known to be there, whether a pipeline loses a row. It cannot show how well any model predicts real
 // defaults: the odds are written down in rates.yaml and the models are asked to find them again. Everything it writes is
-// marked as generated: source names begin with "synth:", documents and names say 合成, files say so in their metadata.
+// marked as generated: source names begin with "synth:", names and most document numbers say 合成, files say so in their metadata.
 //
 // Each subject is made from the seed and its index alone, so a shard, another order or another machine gives the same
 // subjects, a province of 20,000 is the first part of a province of 1,000,000, and memory does not grow with the

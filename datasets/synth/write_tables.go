@@ -184,7 +184,7 @@ const readmeText = `# GENERATED: a province that does not exist
 
 Everything here was made up by hengxin synth (seed %d, %d subjects, shard %d of %d, %s to %s, profile %s). No firm, person, bank,
 department, decision or loan in it is real; the codes pass their checks and may by chance be someone's. Source names
-begin with "synth:", document numbers and names hold 合成, Parquet footers say hengxin.generated = true.
+begin with "synth:", names and document numbers (but for the twenty digits of a commitment) hold 合成, Parquet footers say hengxin.generated = true.
 
 %d subjects, %d records, %d loans, %d loan months, %d labels (%d bad).
 
@@ -199,5 +199,6 @@ of synth-rates.yaml, most of them assumptions, and a model that finds them has f
 | synth-loans.parquet, synth-loan-months.parquet | loans; each at every month's end: days overdue, five-class label, balance |
 | synth-labels.csv (.yaml describes it) | one row an observation whose twelve months are over: outcome 1 = more than 90 days overdue |
 | synth-truth.parquet | GENERATED TRUTH, never an input: the probability each outcome was drawn with, its log odds, the part of them a lender may see, the factors |
+| synth-repairs.csv | repairs that the credit site approved, and when each became known here; empty: lost on the way |
 | synth-banks.csv, synth-outages.csv, synth-coverage.csv, synth-rates.yaml | lenders; days on which a source sent nothing; what each source covers; the rates used |
 `
