@@ -258,12 +258,6 @@ func tenths(values []float64) []float64 {
 	return edges
 }
 
-// Remark says that a value of a row is one that training never saw.
-type Remark struct {
-	Column int    // index
-	What   string // "unseen level", "missing for the first time"
-}
-
 // learn notes which columns were never missing in the fit.
 func (m *Model) learn(r *models.Reference) {
 	m.complete = make([]bool, m.columns)
@@ -272,16 +266,19 @@ func (m *Model) learn(r *models.Reference) {
 	}
 }
 
-// Remarks appends a remark for each value of x that training never saw. An unseen level is scored like the pooled rare
-// ones where there are any; it and a value missing for the first time go with the larger side of each split otherwise.
-func (m *Model) Remarks(dst []Remark, x []float64) []Remark {
+// Novel calls f for each column whose value in x training never saw, with its place and in what way. An unseen level is
+// scored like the pooled rare ones where there are any; it and a value missing for the first time go with the larger side of
+// each split otherwise.
+func (m *Model) Novel(x []float64, f func(column int, what string)) {
 	for c, v := range x {
 		switch {
 		case v != v && m.complete[c]:
-			dst = append(dst, Remark{c, "missing for the first time"})
+			f(c, "missing, which training never saw")
 		case m.specs[c].Type == models.Category && v == models.Unseen:
-			dst = append(dst, Remark{c, "unseen level"})
+			f(c, "unseen level")
 		}
 	}
-	return dst
 }
+
+// Points returns the points of x: what the scale makes of LogOdds.
+func (m *Model) Points(x []float64) float64 { return m.scale.Points(m.LogOdds(x)) }

@@ -1,6 +1,7 @@
 package trees_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -12,18 +13,23 @@ import (
 
 // What users of other tools suffer from (one test a line): right answer or an error that names the column and the fix.
 
+func novel(m *trees.Model, x []float64) (out []string) {
+	m.Novel(x, func(c int, what string) { out = append(out, fmt.Sprint(c, " ", what)) })
+	return out
+}
+
 func TestUnseenLevelGoesWithRareOnesOrTheLargerSide(t *testing.T) {
 	f := table(1, 2000)
 	fitted := fit(t, f, recipe())
 	x := []float64{0.5, 3, 1, models.Unseen}
 	require.False(t, math.IsNaN(fitted.Model.LogOdds(x)))
-	require.Equal(t, []trees.Remark{{Column: 3, What: "unseen level"}}, fitted.Model.Remarks(nil, x))
+	require.Equal(t, []string{"3 unseen level"}, novel(fitted.Model, x))
 }
 
 func TestMissingForTheFirstTime(t *testing.T) {
 	f := table(1, 2000)
 	fitted := fit(t, f, recipe())
-	require.Equal(t, []trees.Remark{{Column: 1, What: "missing for the first time"}}, fitted.Model.Remarks(nil, []float64{nan, nan, 1, 0}))
+	require.Equal(t, []string{"1 missing, which training never saw"}, novel(fitted.Model, []float64{nan, nan, 1, 0}))
 	p := fitted.Model.Parameters()
 	for i := range p.Trees { // it goes with the larger child
 		tree := &p.Trees[i]

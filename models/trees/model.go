@@ -45,6 +45,7 @@ type Tree struct {
 type Model struct {
 	columns  int
 	specs    []models.Spec
+	scale    models.Scale
 	complete []bool // by column: never missing in the fit
 	parts    Parameters
 	flat     *flat
@@ -64,7 +65,10 @@ func Decode(a *models.Artifact) (*Model, error) {
 	if a.Kind != Kind {
 		return nil, fmt.Errorf("artifact of kind %q: want %q: %w", a.Kind, Kind, models.ErrInvalid)
 	}
-	m := &Model{columns: len(a.Columns), specs: a.Columns}
+	m := &Model{columns: len(a.Columns), specs: a.Columns, scale: a.Scale}
+	if err := a.Scale.Check(); err != nil {
+		return nil, err
+	}
 	if err := models.DecodeStrict(append(slices.Clone([]byte(a.Parameters)), '\n'), &m.parts); err != nil {
 		return nil, fmt.Errorf("parameters of the trees: %w", err)
 	}
