@@ -26,7 +26,7 @@
 //
 // A missing value is NaN, and [Fold.Missing] says why: no source covers the kind on that day, the source is switched
 // off, there is no record where the indicator needs one, the records do not state what it needs, or the neighbours of
-// the subject are not at hand. Where a source covers and has no record, counts and sums are zero. Coverage is asked for
+// the subject are not at hand, or there is no table of peers, or too few peers in it. Where a source covers and has no record, counts and sums are zero. Coverage is asked for
 // the day itself: a window that begins before the source did counts what there is, and [Fold.CutShort] says so.
 //
 // # Reads
@@ -34,6 +34,24 @@
 // Indicators that read counted see only records whose standing on the day counts: publicised and not repaired, expired
 // or revoked. A lending model reads only those. Indicators that read all serve supervision and the benchmark; they see
 // every record that is not withdrawn.
+//
+// # Peers
+//
+// Indicators whose value is percentile:ID or less_median:ID compare a firm with the firms of its industry section and band
+// of registered capital in a frozen table ([Peers], made by hengxin indicators peers from a dataset). The table has editions
+// by day and a row sees the latest that is not after its own day, so that comparing does not peek. A set with a table
+// ([Set.WithPeers]) has a digest of its own; manifest and artifact name the table's.
+//
+// # Neighbours
+//
+// One hop goes through shares held, holders, guarantees and shared legal representatives, each a record of the subject that
+// names the firm on the other side; of that firm only published listings and enforcement are read ([Neighbours]).
+// [Relations] makes the records of shared representatives from those of officers.
+//
+// # Approvals
+//
+// Indicators over restricted or personal data have rows in approvals.csv: by whom, for what, until when. [Set.Approved]
+// refuses a set without them, and no model is promoted with such a set.
 //
 // # Texts in bodies that indicators read
 //

@@ -16,6 +16,8 @@ type indicatorsCmd struct {
 	List  indicatorsListCmd  `cmd:"" default:"withargs" help:"Print the catalogue, or write its page."`
 	Peers indicatorsPeersCmd `cmd:"" help:"Make a table of peers from a dataset."`
 	Diff  indicatorsDiffCmd  `cmd:"" help:"Show what differs between two catalogues."`
+
+	Relate indicatorsRelateCmd `cmd:"" help:"Tell each firm which others have the same legal representative."`
 }
 
 // indicatorsListCmd prints the catalogue of indicators, or writes its page.
