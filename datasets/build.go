@@ -37,7 +37,8 @@ func Build(ctx context.Context, p *Plan, dir string, o BuildOptions) (*Manifest,
 	if err := prepare(dir, p, o.Shards == 1); err != nil {
 		return nil, fmt.Errorf("build dataset %s: %w", dir, err)
 	}
-	err := inParallel(ctx, o.Threads, len(p.Parts), func(ctx context.Context, i int) error {
+	places := make(chan struct{}, max(1, o.Threads)) // more parts wait for the disk than are computed
+	err := inParallel(ctx, 2*max(1, o.Threads), len(p.Parts), func(ctx context.Context, i int) error {
 		if i%o.Shards != o.Shard {
 			return nil
 		}
@@ -47,7 +48,7 @@ func Build(ctx context.Context, p *Plan, dir string, o BuildOptions) (*Manifest,
 			}
 			return nil
 		}
-		part, err := BuildPart(ctx, p, i, dir, o.Progress)
+		part, err := buildPart(ctx, p, i, dir, o.Progress, places)
 		if err != nil {
 			return err
 		}

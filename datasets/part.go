@@ -41,6 +41,12 @@ func datasetColumns(s *Spec) []Column {
 // whole work of a shard; calls share the plan, which none of them changes. progress, where not nil, is told the rows of
 // each row group.
 func BuildPart(ctx context.Context, p *Plan, i int, dir string, progress func(rows int)) (Part, error) {
+	return buildPart(ctx, p, i, dir, progress, make(chan struct{}, 1))
+}
+
+// buildPart is BuildPart with a place among those that compute at a time; it gives the place up before it waits for the
+// disk.
+func buildPart(ctx context.Context, p *Plan, i int, dir string, progress func(rows int), places chan struct{}) (Part, error) {
 	part := Part{Name: fmt.Sprintf("part-%05d.parquet", i), From: string(p.Parts[i].From)}
 	f, err := createWhole(filepath.Join(dir, part.Name))
 	if err != nil {
@@ -48,10 +54,13 @@ func BuildPart(ctx context.Context, p *Plan, i int, dir string, progress func(ro
 	}
 	sum := sha256.New()
 	size := countBytes(0)
+	places <- struct{}{}
 	b, err := newPartBuilder(p, i, io.MultiWriter(f, sum, &size), progress)
 	if err == nil {
 		err = b.run(ctx)
+		p.rooms.Put(b.partRoom)
 	}
+	<-places
 	if err != nil {
 		f.drop()
 		return part, fmt.Errorf("build %s: %w", part.Name, err)
@@ -73,37 +82,60 @@ func (c *countBytes) Write(b []byte) (int, error) {
 
 // partBuilder folds the histories of one part into row groups.
 type partBuilder struct {
+	*partRoom
 	plan     *Plan
 	part     int
 	bounds   PartRange
 	next     []credit.Subject // of the population, those not yet written
-	fold     *features.Fold
 	w        *Writer
-	group    []Vector
-	values   []Sparse // of each indicator
 	rows     int      // in the group
-	row      features.Sparse
 	blank    blankRow // of the last row
-	mark     []int64  // of each indicator, 1 + number of the last row that differ met with records of it
-	why      []byte   // the reasons as letters
 	counts   Counts
 	progress func(int)
 
 	generated bool // a record that was read is of a generated province
 }
 
-func newPartBuilder(p *Plan, i int, out io.Writer, progress func(int)) (*partBuilder, error) {
+// partRoom is the memory that one part after another is built in.
+type partRoom struct {
+	fold   *features.Fold
+	enc    *chunkEncoder
+	group  []Vector
+	values []Sparse // of each indicator
+	row    features.Sparse
+	mark   []int64 // of each indicator, 1 + number of the last row that differ met with records of it
+	why    []byte  // the reasons as letters
+}
+
+// room returns memory that an earlier part of the plan has left, or new memory.
+func (p *Plan) room() (*partRoom, error) {
+	if r, ok := p.rooms.Get().(*partRoom); ok {
+		return r, nil
+	}
 	fold, err := features.NewFold(p.Spec.Set, p.Spec.Policy, p.Spec.Coverage, p.Neighbours)
 	if err != nil {
 		return nil, err
 	}
-	w, err := NewWriter(out, p.columns, nameSubject, nameAsOf)
+	enc, err := newChunkEncoder()
+	n := p.Spec.Set.Len()
+	return &partRoom{fold: fold, enc: enc, group: make([]Vector, len(p.columns)), values: make([]Sparse, n), mark: make([]int64, n)}, err
+}
+
+func newPartBuilder(p *Plan, i int, out io.Writer, progress func(int)) (*partBuilder, error) {
+	room, err := p.room()
 	if err != nil {
 		return nil, err
 	}
-	b := &partBuilder{plan: p, part: i, bounds: p.Parts[i], fold: fold, w: w, group: make([]Vector, len(p.columns)), progress: progress, generated: p.Spec.Generated}
+	w, err := newWriter(out, room.enc, p.columns, nameSubject, nameAsOf)
+	if err != nil {
+		return nil, err
+	}
+	clear(room.mark)
+	for i := range room.group {
+		room.group[i].Reset() // a part that failed leaves rows
+	}
+	b := &partBuilder{partRoom: room, plan: p, part: i, bounds: p.Parts[i], w: w, progress: progress, generated: p.Spec.Generated}
 	b.next = within(p.population, b.bounds)
-	b.values, b.mark = make([]Sparse, p.Spec.Set.Len()), make([]int64, p.Spec.Set.Len())
 	return b, nil
 }
 

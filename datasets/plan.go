@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync"
 
 	"hengxin/credit"
 	"hengxin/features"
@@ -42,6 +43,7 @@ type Plan struct {
 	columns    []Column
 	population []credit.Subject // nil: whoever has a record
 	spill      *spill           // nil: parts read the source
+	rooms      sync.Pool        // of *partRoom: memory, no state
 }
 
 // histories reads what the parts are made of.

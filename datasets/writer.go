@@ -32,11 +32,16 @@ type Writer struct {
 
 // NewWriter starts a file of those columns on w. sorted names the columns, in order, by which the rows ascend.
 func NewWriter(w io.Writer, columns []Column, sorted ...string) (*Writer, error) {
-	if err := checkColumns(columns); err != nil {
-		return nil, fmt.Errorf("start a parquet file: %w", err)
-	}
 	enc, err := newChunkEncoder()
 	if err != nil {
+		return nil, fmt.Errorf("start a parquet file: %w", err)
+	}
+	return newWriter(w, enc, columns, sorted...)
+}
+
+// newWriter is NewWriter with an encoder that no other writer uses meanwhile.
+func newWriter(w io.Writer, enc *chunkEncoder, columns []Column, sorted ...string) (*Writer, error) {
+	if err := checkColumns(columns); err != nil {
 		return nil, fmt.Errorf("start a parquet file: %w", err)
 	}
 	out := &Writer{w: w, columns: columns, enc: enc, buf: []byte(magic)}

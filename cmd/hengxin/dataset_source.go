@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 
+	"golang.org/x/sync/errgroup"
+
 	"hengxin/credit"
 	"hengxin/datasets"
 	"hengxin/store"
@@ -25,11 +27,19 @@ func fileSource(s *datasets.Spec, path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	if s.Source, err = file.Source(); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	sum, err := datasets.FileDigest(path)
-	if err != nil {
+	var sum credit.Digest
+	var both errgroup.Group
+	both.Go(func() (err error) {
+		sum, err = datasets.FileDigest(path)
+		return err
+	})
+	both.Go(func() (err error) {
+		if s.Source, err = file.Source(); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		return nil
+	})
+	if err := both.Wait(); err != nil {
 		return err
 	}
 	s.SourceID, s.Position, s.Generated = "file "+sum.String(), file.Position, file.Generated
