@@ -45,10 +45,12 @@ func (p *Policy) Stages(dst []Stage, versions []Version, followers []Follower) [
 	}
 	var room [8]comSaid
 	said := p.commitmentSaid(room[:0], followers)
+	var reads [2]comRead
+	read := p.commitmentReads(reads[:0], versions)
 	var days [16]Date
 	first := len(dst)
-	for _, day := range stageDays(days[:0], versions, said) {
-		s := p.stage(versions, said, day)
+	for _, day := range stageDays(days[:0], read, said) {
+		s := stageOn(read, said, day)
 		if n := len(dst); n > first {
 			last := dst[n-1]
 			if last.From = s.From; last == s {
@@ -103,62 +105,98 @@ func (p *Policy) foundBy(r *Record, other FoundBy) FoundBy {
 	return other
 }
 
-// stageDays are the days on which a stage may begin, ascending.
-func stageDays(days []Date, versions []Version, said []comSaid) []Date {
-	from := versions[0].From
+// comRead is what a version of a commitment says of itself.
+type comRead struct {
+	from, end  Date // end is the last day of its validity, or else the day on which it falls due
+	supervised bool
+}
+
+// commitmentReads reads each version once.
+func (p *Policy) commitmentReads(dst []comRead, versions []Version) []comRead {
+	for i := range versions {
+		v := comRead{from: versions[i].From, end: NoDate}
+		due := NoDate
+		for b := versions[i].Record.Body; len(b) > 0; {
+			var field Field
+			var text []byte
+			if field, text, b = b.Next(); field > FieldStatus || field == fieldOther {
+				break
+			}
+			switch field {
+			case FieldDue:
+				due, _ = DateOf(text)
+			case FieldValidTo:
+				v.end, _ = DateOf(text)
+			case FieldStatus:
+				v.supervised = p.words.fulfilment[string(text)] == meansSupervised
+			}
+		}
+		if v.end == NoDate {
+			v.end = due
+		}
+		dst = append(dst, v)
+	}
+	return dst
+}
+
+// stageDays are the days on which a stage may begin, ascending. They are few: they are put in their place one by one.
+func stageDays(days []Date, read []comRead, said []comSaid) []Date {
 	add := func(day Date) {
-		if day >= from && day != Never {
-			days = append(days, day)
+		if day < read[0].from || day == Never {
+			return
+		}
+		i := len(days)
+		for i > 0 && days[i-1] > day {
+			i--
+		}
+		if i == 0 || days[i-1] != day {
+			days = slices.Insert(days, i, day)
 		}
 	}
-	for i := range versions {
-		add(versions[i].From)
-		if end := commitmentEnd(versions[i].Record); end != NoDate {
-			add(end + 1)
+	for i := range read {
+		add(read[i].from)
+		if read[i].end != NoDate {
+			add(read[i].end + 1)
 		}
 	}
 	for i := range said {
 		add(said[i].from)
 		add(said[i].until)
 	}
-	slices.Sort(days)
-	return slices.Compact(days)
+	return days
 }
 
-// commitmentEnd is the last day of a commitment's validity, or else the day on which it falls due.
-func commitmentEnd(r *Record) Date {
-	if end := r.Body.Date(FieldValidTo); end != NoDate {
-		return end
-	}
-	return r.Body.Date(FieldDue)
-}
-
-// stage is the standing of a commitment on day, which is the first that it may hold from.
-func (p *Policy) stage(versions []Version, said []comSaid, day Date) Stage {
-	r := versions[0].Record
-	for i := range versions {
-		if versions[i].From <= day {
-			r = versions[i].Record
+// stageOn is the standing of a commitment on day, which is the first that it may hold from.
+func stageOn(read []comRead, said []comSaid, day Date) Stage {
+	r := &read[0]
+	for i := range read {
+		if read[i].from <= day {
+			r = &read[i]
 		}
 	}
 	s := Stage{From: day, Found: NoDate, BadSince: NoDate}
 	facts := s.find(said, day)
 	s.followUp(said, day)
-	end := commitmentEnd(r)
-	s.PastEnd = end != NoDate && end < day
-	set := func(bit commitmentFact, on bool) {
-		if on {
-			facts |= bit
-		}
+	s.PastEnd = r.end != NoDate && r.end < day
+	if r.supervised || r.end != NoDate && r.end >= day {
+		facts |= comSupervised
 	}
-	status, _ := r.Body.Get(FieldStatus)
-	set(comSupervised, end != NoDate && end >= day || p.words.fulfilment[string(status)] == meansSupervised)
-	set(comPastEnd, s.PastEnd)
-	set(comCured, s.Cured)
-	set(comHandled, s.Handled)
-	set(comPublished, s.Published)
-	set(comBad, s.Finding.Bad())
-	set([...]commitmentFact{0, comKept, comPartly, comBreached, comFalse}[s.Finding], true)
+	if s.PastEnd {
+		facts |= comPastEnd
+	}
+	if s.Cured {
+		facts |= comCured
+	}
+	if s.Handled {
+		facts |= comHandled
+	}
+	if s.Published {
+		facts |= comPublished
+	}
+	if s.Finding.Bad() {
+		facts |= comBad
+	}
+	facts |= findingFacts[s.Finding]
 	for i := range commitmentTransitions {
 		if t := &commitmentTransitions[i]; facts&t.Needs == t.Needs {
 			s.State = t.To
@@ -167,6 +205,8 @@ func (p *Policy) stage(versions []Version, said []comSaid, day Date) Stage {
 	}
 	return s
 }
+
+var findingFacts = [...]commitmentFact{0, comKept, comPartly, comBreached, comFalse}
 
 // find takes the finding that decides on day, and says whether the commitment is withdrawn, under check or supervised.
 func (s *Stage) find(said []comSaid, day Date) (facts commitmentFact) {
