@@ -58,6 +58,7 @@ type penalty struct {
 	repaired    credit.Date // approval, or never
 	revoked     credit.Date // by review or suit, or never
 	record      credit.ID   // of its first report, zero where none came in time
+	astray      bool        // never supplied, or under a wrong code
 	arrived     credit.Date // known date of the approval elsewhere, never where it was lost on the way; NoDate without an approval
 }
 

@@ -34,13 +34,16 @@ type Flaws struct {
 	SuppliedBefore int64 `json:"supplied_before"`
 	Duplicate      int64 `json:"duplicate"`
 	SameName       int64 `json:"same_name"`
+	Repairs        int64 `json:"repair_rows"`    // of the raw table of repairs
+	Orphans        int64 `json:"repair_orphans"` // of these, about a decision that was never supplied
 }
 
 // rawTable writes the table.
 type rawTable struct {
-	out   *csv.Writer
-	cells [20]string
-	flaws Flaws
+	out     *csv.Writer
+	repairs *csv.Writer
+	cells   [20]string
+	flaws   Flaws
 }
 
 // write writes a row, or two, for every decision that arrives in time.
@@ -48,6 +51,9 @@ func (t *rawTable) write(w *worker) error {
 	s := newStream(w.seed, w.world.firm.Index, partRaw)
 	for i := range w.world.penalties {
 		p := &w.world.penalties[i]
+		if err := t.repair(w, p); err != nil {
+			return err
+		}
 		if p.record.IsZero() {
 			continue
 		}

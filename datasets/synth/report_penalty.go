@@ -66,7 +66,7 @@ func (w *worker) misplace(p *penalty) {
 		r.Seal()
 		w.strays = append(w.strays, r)
 	}
-	w.made, p.record = w.made[:last], credit.ID{}
+	w.made, p.record, p.astray = w.made[:last], credit.ID{}, true
 }
 
 // misspelt is the subject's code with another last character.

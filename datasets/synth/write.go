@@ -154,7 +154,7 @@ func (p *Province) create(dir string, o WriteOptions) (out *output, err error) {
 	}
 	if o.Raw {
 		out.raw = &rawTable{}
-		tables = append(tables, csvTable{FileRaw, &out.raw.out, rawColumns})
+		tables = append(tables, csvTable{FileRaw, &out.raw.out, rawColumns}, csvTable{FileRawRepairs, &out.raw.repairs, rawRepairColumns})
 	}
 	for _, c := range tables {
 		w, err := out.open(dir, c.name)

@@ -152,6 +152,22 @@ func TestRawFlaws(t *testing.T) {
 	near(0.003, f.SameName)
 	near(0.002, f.SuppliedBefore)
 
+	require.InDelta(t, 0.0025, float64(f.Orphans)/float64(f.Repairs), 0.006)
+	repairs, err := csv.NewReader(strings.NewReader(string(read(t, dir, FileRawRepairs)))).ReadAll()
+	require.NoError(t, err)
+	require.Equal(t, rawRepairColumns, repairs[0])
+	require.Len(t, repairs[1:], int(f.Repairs))
+	approved := 0
+	for _, r := range repairs[1:] {
+		approved += int(bit(r[9] == "准予修复"))
+		require.Less(t, r[6], r[8], "applied for before it was decided")
+	}
+	arrived := 0
+	for _, line := range strings.Split(strings.TrimSpace(string(read(t, dir, FileRepairs))), "\n")[1:] {
+		arrived += int(bit(!strings.HasSuffix(line, ",")))
+	}
+	require.InDelta(t, arrived, approved-int(f.Orphans), 3, "what arrived is what the site's own list says")
+
 	rows, err := csv.NewReader(strings.NewReader(string(read(t, dir, FileRaw)))).ReadAll()
 	require.NoError(t, err)
 	require.Equal(t, rawColumns, rows[0])
