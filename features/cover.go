@@ -3,6 +3,7 @@ package features
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"hengxin/credit"
 )
@@ -14,11 +15,20 @@ type coverMemo struct {
 	coverage *credit.Coverage
 	byClass  bool // some row names a class
 	region   int  // the most digits of a region that any row names
+	place    coverPlace
+	days     []coverDay                // of the place
+	places   map[coverPlace][]coverDay // of the places before it
+	known    []coverDay                // without repeats: days that say the same share their slices
+}
+
+// coverPlace is what coverage may ask of a subject.
+type coverPlace struct {
 	class    credit.SubjectClass
 	division string
-	days     []coverDay
-	open     coverDay // without coverage
 }
+
+// maxPlaces bounds the memory of places: more than a province has counties, for each class.
+const maxPlaces = 1024
 
 // coverDay is what coverage says of each indicator on a day, and the row of a subject without records.
 type coverDay struct {
@@ -53,9 +63,15 @@ func (m *coverMemo) load(s credit.Subject) {
 		division = s.Division()
 		division = division[:min(m.region, len(division))]
 	}
-	if class != m.class || division != m.division {
-		m.class, m.division, m.days = class, division, m.days[:0]
+	place := coverPlace{class, division}
+	if place == m.place {
+		return
 	}
+	if m.places == nil || len(m.places) == maxPlaces {
+		m.places = map[coverPlace][]coverDay{}
+	}
+	m.places[coverPlace{m.place.class, strings.Clone(m.place.division)}] = m.days
+	m.place, m.days = place, m.places[place]
 }
 
 // on is what coverage says on the day.
@@ -73,8 +89,8 @@ func (m *coverMemo) on(day credit.Date) *coverDay {
 }
 
 func (m *coverMemo) ask(day credit.Date) coverDay {
-	if m.coverage == nil && m.open.blank != nil {
-		return coverDay{day, m.open.missing, m.open.blank, m.open.absent} // the same on all days
+	if m.coverage == nil && len(m.known) > 0 {
+		return coverDay{day, m.known[0].missing, m.known[0].blank, m.known[0].absent} // the same on all days
 	}
 	n := m.set.Len()
 	d := coverDay{day: day, missing: make([]Missing, n), blank: slices.Clone(m.set.blank), absent: make([]Missing, n)}
@@ -88,9 +104,15 @@ func (m *coverMemo) ask(day credit.Date) coverDay {
 			d.absent[i] = m.set.indicators[i].absent()
 		}
 	}
-	if m.coverage == nil {
-		m.open = d
+	for i := range m.known {
+		if k := &m.known[i]; slices.Equal(k.missing, d.missing) { // what follows from it is equal too
+			return coverDay{day, k.missing, k.blank, k.absent}
+		}
 	}
+	if len(m.known) == maxCuts {
+		m.known = m.known[:0]
+	}
+	m.known = append(m.known, d)
 	return d
 }
 
@@ -107,7 +129,7 @@ func (ind *Indicator) absent() Missing {
 func (m *coverMemo) uncovered(ind *Indicator, day credit.Date) Missing {
 	best := credit.CoverNone
 	for _, kind := range ind.Sources {
-		q := credit.CoverageQuery{Kind: kind, Class: m.class, Region: m.division}
+		q := credit.CoverageQuery{Kind: kind, Class: m.place.class, Region: m.place.division}
 		if best = max(best, m.coverage.Covers(q, day)); best == credit.CoverYes {
 			return NotMissing
 		}
@@ -131,7 +153,7 @@ func (f *Fold) CutShort(i int, day credit.Date) bool {
 		return false
 	}
 	for _, kind := range ind.Sources {
-		q := credit.CoverageQuery{Kind: kind, Class: m.class, Region: m.division}
+		q := credit.CoverageQuery{Kind: kind, Class: m.place.class, Region: m.place.division}
 		if since := m.coverage.Since(q, day); since > first && since <= day {
 			return true
 		}

@@ -33,12 +33,13 @@ func monthlyOracles(t map[string]oracle) {
 	t["tpd_yuan_12m"], t["tpd_trend"], t["tpd_months_12m"] = paid.in(12).sum(yuan), growth(paid), paid.in(12).distinct("period")
 	t["trd_yuan_12m"], t["trd_trend"], t["trd_months_12m"] = trade.in(12).sum(yuan), growth(trade), trade.in(12).distinct("period")
 	t["tpd_capital_12m"] = uponCapital(paid, 12)
-	for id, s := range map[string]sel{"silent_headcount": counted(credit.KindHeadcount), "silent_power": power, "silent_fund": fund, "silent_tax_paid": paid} {
+	for id, s := range map[string]sel{"silent_headcount": counted(credit.KindHeadcount).in(24), "silent_power": power.in(24), "silent_fund": fund.in(24),
+		"silent_tax_paid": paid.in(36)} {
 		t[id] = func(d *day) float64 {
-			if len(s.in(24)(d)) < 3 || s.in(24).gapMean()(d) == 0 {
+			if len(s(d)) < 3 || s.gapMean()(d) == 0 {
 				return nan
 			}
-			return s.in(24).min(age)(d) / s.in(24).gapMean()(d)
+			return s.min(age)(d) / s.gapMean()(d)
 		}
 	}
 }
