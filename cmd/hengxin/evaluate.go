@@ -9,7 +9,6 @@ import (
 
 	"hengxin/datasets"
 	"hengxin/models"
-	"hengxin/models/card"
 	"hengxin/models/eval"
 )
 
@@ -43,7 +42,7 @@ type evaluation struct {
 
 // Run measures and writes.
 func (c *evaluateCmd) Run(ctx context.Context, g *cli) error {
-	a, model, digest, err := openCard(c.Artifact)
+	a, model, digest, err := openModel(c.Artifact)
 	if err != nil {
 		return err
 	}
@@ -52,7 +51,7 @@ func (c *evaluateCmd) Run(ctx context.Context, g *cli) error {
 		return err
 	}
 	t := &fitTable{sides: [2]*models.Frame{f, f}}
-	j := &judged{table: t, fitted: &card.Fitted{Artifact: a, Card: model}, digest: digest}
+	j := &judged{table: t, fitted: &fittedModel{artifact: a, model: model}, digest: digest}
 	s, m, err := j.side(f, c.Bootstrap)
 	if err != nil {
 		return err
@@ -64,7 +63,7 @@ func (c *evaluateCmd) Run(ctx context.Context, g *cli) error {
 	}
 	e := evaluation{Artifact: digest, Measures: m, Drift: drift, Novel: s.novel()}
 	if c.Out != "" {
-		page := eval.Page{Digest: digest, Artifact: a, Card: model, Drift: drift,
+		page := eval.Page{Digest: digest, Artifact: a, Card: cardOf(model), Drift: drift,
 			Samples: []eval.PageSample{{Name: models.Text{En: "evaluated", Zh: "评估"}, Measures: m, Points: s.points, Target: f.Target}}}
 		if err := e.write(c.Out, &page); err != nil {
 			return err

@@ -11,6 +11,7 @@ import (
 	"hengxin/models"
 	"hengxin/models/card"
 	"hengxin/models/eval"
+	"hengxin/models/trees"
 )
 
 // fitCmd fits a model to a flat table or a dataset.
@@ -20,7 +21,7 @@ type fitCmd struct {
 	Recipe     string   `type:"existingfile" placeholder:"FILE" help:"All choices from this recipe of an earlier fit; other flags may not be given, FILE says where the data is now."`
 	Target     string   `placeholder:"COLUMN" help:"Column of the outcome; a dataset has its own."`
 	Positive   string   `placeholder:"VALUE" help:"Value of the target that means the bad outcome; 1 where the target is 0 and 1."`
-	Kind       string   `enum:"card" default:"card" help:"Kind of model: ${enum}."`
+	Kind       string   `enum:"card,trees" default:"card" help:"Kind of model: ${enum}."`
 	Drop       []string `placeholder:"COLUMN,..." help:"Columns to leave out: ids, and what is known only after the decision."`
 	Weight     string   `placeholder:"COLUMN" help:"Column of row weights."`
 	Special    []string `sep:"none" placeholder:"COLUMN=CODE,..." help:"Codes that are no quantities, each its own bin; * stands for every number column. May be repeated."`
@@ -36,7 +37,7 @@ type fitCmd struct {
 	TrainUntil string   `placeholder:"DAY" help:"Last day of the rows to train on; later ones are tested on (with --date)."`
 	TestUntil  string   `placeholder:"DAY" help:"Last day of the rows to test on."`
 	Direction  string   `enum:"catalogue,none" default:"catalogue" help:"Of a dataset: hold indicators to the directions of the catalogue, or to none."`
-	Rules      string   `type:"existingfile" placeholder:"FILE" help:"JSON with settings of the card (bins, ridge, scale, grades, columns) to use instead of the defaults."`
+	Rules      string   `type:"existingfile" placeholder:"FILE" help:"JSON with settings of the kind (of a card: bins, ridge, scale, grades, columns; of trees: rate, leaves, folds, ...) to use instead of the defaults."`
 	Bootstrap  int      `default:"200" help:"Bootstrap samples for intervals; 0 for none."`
 	Name       string   `placeholder:"TEXT" help:"What the outcome is called in reports; the target column unless given."`
 }
@@ -47,6 +48,7 @@ func (c *fitCmd) Help() string {
 
   hengxin fit loans.csv.gz --target default --drop id --test rowhash:30 --out card
   hengxin fit loans.csv --target status --positive CHGOFF --date approved --train-until 2003-12-31 --weight w --out card
+  hengxin fit loans.csv --target default --drop id --kind trees --test rowhash:30 --out trees
   hengxin fit dataset-dir --test hash: --out card
   hengxin fit --recipe card/recipe.json --out again        # the same artifact digest`
 }
@@ -62,13 +64,13 @@ func (c *fitCmd) Run(ctx context.Context, g *cli) error {
 		return err
 	}
 	began := time.Now()
-	fitted, err := card.Fit(t.train(), t.rules, t.meta)
+	fitted, err := plan.fit(t)
 	if err != nil {
 		return err
 	}
 	fitSeconds := time.Since(began).Seconds()
-	for i := range fitted.Candidates {
-		if k := &fitted.Candidates[i]; k.Remark != "" {
+	for i := range fitted.candidates {
+		if k := &fitted.candidates[i]; k.Remark != "" {
 			fmt.Fprintf(os.Stderr, "warning: column %q: %s\n", k.Variable.Name, k.Remark)
 		}
 	}
@@ -110,6 +112,7 @@ type fitReport struct {
 	Notes      []string         `json:"notes"`
 	Remarks    []string         `json:"remarks"`
 	Candidates []card.Candidate `json:"candidates"`
+	Uses       []trees.Use      `json:"uses,omitempty"` // of trees: what each column does in them
 	Train      *eval.Measures   `json:"train"`
 	Test       *eval.Measures   `json:"test"` // null without test rows
 	Drift      []eval.Drift     `json:"drift"`
@@ -118,7 +121,7 @@ type fitReport struct {
 // judged is a finished fit with its measures.
 type judged struct {
 	table   *fitTable
-	fitted  *card.Fitted
+	fitted  *fittedModel
 	digest  string
 	result  fitResult
 	report  fitReport
@@ -127,15 +130,15 @@ type judged struct {
 }
 
 // judge scores both sides and measures them.
-func judge(t *fitTable, f *card.Fitted, bootstrap int) (*judged, error) {
-	digest, err := f.Artifact.Digest()
+func judge(t *fitTable, f *fittedModel, bootstrap int) (*judged, error) {
+	digest, err := f.artifact.Digest()
 	if err != nil {
 		return nil, err
 	}
 	j := &judged{table: t, fitted: f, digest: digest}
-	j.report = fitReport{Types: t.types, Notes: t.notes, Remarks: f.Artifact.Provenance.Remarks, Candidates: f.Candidates}
-	j.page = eval.Page{Digest: digest, Artifact: f.Artifact, Card: f.Card, Candidates: f.Candidates, Notes: t.notes}
-	j.result = fitResult{Kind: f.Artifact.Kind, Artifact: digest, Columns: len(f.Artifact.Columns), Sample: "train"}
+	j.report = fitReport{Types: t.types, Notes: t.notes, Remarks: f.artifact.Provenance.Remarks, Candidates: f.candidates, Uses: f.uses}
+	j.page = eval.Page{Digest: digest, Artifact: f.artifact, Card: f.card, Candidates: f.candidates, Notes: t.notes}
+	j.result = fitResult{Kind: f.artifact.Kind, Artifact: digest, Columns: len(f.artifact.Columns), Sample: "train"}
 	if j.samples[0], j.report.Train, err = j.side(t.train(), bootstrap); err != nil {
 		return nil, fmt.Errorf("measure the rows of the fit: %w", err)
 	}
@@ -162,7 +165,7 @@ func judge(t *fitTable, f *card.Fitted, bootstrap int) (*judged, error) {
 }
 
 func (j *judged) side(f *models.Frame, bootstrap int) (*scored, *eval.Measures, error) {
-	s, err := scoreFrame(j.fitted.Artifact, j.fitted.Card, f)
+	s, err := scoreFrame(j.fitted.artifact, j.fitted.model, f)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -172,7 +175,7 @@ func (j *judged) side(f *models.Frame, bootstrap int) (*scored, *eval.Measures, 
 
 // drift compares the test rows with the reference of the artifact.
 func (j *judged) drift() (out []eval.Drift, err error) {
-	a, test := j.fitted.Artifact, j.samples[1]
+	a, test := j.fitted.artifact, j.samples[1]
 	add := func(ref *models.Histogram, values []float64, category bool) {
 		if err != nil {
 			return
@@ -193,7 +196,7 @@ func (j *judged) write(dir string, plan *fitPlan) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	artifact, err := j.fitted.Artifact.Bytes()
+	artifact, err := j.fitted.artifact.Bytes()
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"hengxin/features"
 	"hengxin/models"
 	"hengxin/models/card"
+	"hengxin/models/trees"
 )
 
 // fitPlanFormat names the form of recipes.
@@ -46,7 +47,8 @@ type fitPlan struct {
 	Mask       string               `json:"mask,omitempty"`
 	MaskDigest string               `json:"mask_digest,omitempty"`
 	Direction  string               `json:"direction,omitempty"`
-	Card       card.Recipe          `json:"card"`
+	Card       card.Recipe          `json:"card"` // its columns are declared for every kind
+	Trees      *trees.Recipe        `json:"trees,omitempty"`
 }
 
 // plan makes the recipe out of the flags, or reads it.
@@ -63,12 +65,16 @@ func (c *fitCmd) plan() (*fitPlan, error) {
 	if info, err := os.Stat(c.Data); err == nil && info.IsDir() {
 		p.Card.MinEvidence = evidenceOfMany(features.Lending().Len())
 	}
+	if p.Kind == trees.Kind {
+		r := trees.DefaultRecipe()
+		p.Trees = &r
+	}
 	if c.Rules != "" {
 		b, err := os.ReadFile(c.Rules)
 		if err != nil {
 			return nil, err
 		}
-		if err := decodeJSON(b, &p.Card); err != nil {
+		if err := decodeJSON(b, p.settings()); err != nil {
 			return nil, fmt.Errorf("%s: %w", c.Rules, err)
 		}
 	}
@@ -85,6 +91,14 @@ func (c *fitCmd) plan() (*fitPlan, error) {
 		return nil, errors.New("fit: give either --test or --test-file")
 	}
 	return p, p.special(c.Special)
+}
+
+// settings are what --rules sets: those of the kind.
+func (p *fitPlan) settings() any {
+	if p.Trees != nil {
+		return p.Trees
+	}
+	return &p.Card
 }
 
 // evidenceOfMany is the log likelihood that a column of a dataset must add: the logarithm of the number of candidates,
@@ -118,6 +132,9 @@ func (c *fitCmd) readPlan() (*fitPlan, error) {
 	}
 	if p.Format != fitPlanFormat {
 		return nil, fmt.Errorf("recipe %s: format %q, want %q: %w", c.Recipe, p.Format, fitPlanFormat, models.ErrInvalid)
+	}
+	if (p.Kind == trees.Kind) != (p.Trees != nil) || p.Kind != trees.Kind && p.Kind != card.Kind {
+		return nil, fmt.Errorf("recipe %s: kind %q without its settings: %w", c.Recipe, p.Kind, models.ErrInvalid)
 	}
 	if c.Data != "" {
 		p.Data = c.Data

@@ -14,7 +14,6 @@ import (
 
 	"hengxin/datasets"
 	"hengxin/models"
-	"hengxin/models/card"
 )
 
 // predictCmd scores a table with an artifact.
@@ -38,7 +37,7 @@ rule (an unseen level like the rare ones or like the whole, whichever is riskier
 
 // Run scores and writes.
 func (c *predictCmd) Run(ctx context.Context, g *cli) error {
-	a, model, digest, err := openCard(c.Artifact)
+	a, model, digest, err := openModel(c.Artifact)
 	if err != nil {
 		return err
 	}
@@ -111,24 +110,7 @@ func (c *predictCmd) frame(ctx context.Context, a *models.Artifact) (*models.Fra
 	return f, nil
 }
 
-// openCard reads an artifact file.
-func openCard(path string) (*models.Artifact, *card.Card, string, error) {
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return nil, nil, "", err
-	}
-	a, err := models.Decode(b)
-	if err != nil {
-		return nil, nil, "", fmt.Errorf("%s: %w", path, err)
-	}
-	c, err := card.Decode(a)
-	if err != nil {
-		return nil, nil, "", fmt.Errorf("%s: %w", path, err)
-	}
-	return a, c, models.DigestOf(b), nil
-}
-
-// scored is a table with what a card makes of it.
+// scored is a table with what a model makes of it.
 type scored struct {
 	bound       [][]float64 // by column of the artifact, then row
 	points      []float64
@@ -139,7 +121,7 @@ type scored struct {
 }
 
 // scoreFrame scores every row of f.
-func scoreFrame(a *models.Artifact, c *card.Card, f *models.Frame) (*scored, error) {
+func scoreFrame(a *models.Artifact, c rowModel, f *models.Frame) (*scored, error) {
 	bound, err := a.Bind(f)
 	if err != nil {
 		return nil, err
@@ -147,20 +129,22 @@ func scoreFrame(a *models.Artifact, c *card.Card, f *models.Frame) (*scored, err
 	n := f.Rows()
 	s := &scored{bound: bound, points: make([]float64, n), logOdds: make([]float64, n), probability: make([]float64, n), remarks: make([]string, n)}
 	began := time.Now()
-	x, found := make([]float64, len(bound)), []card.Remark{}
+	x := make([]float64, len(bound))
+	novel := func(i int) func(int, string) {
+		return func(column int, what string) {
+			if s.remarks[i] != "" {
+				s.remarks[i] += "; "
+			}
+			s.remarks[i] += a.Columns[column].Name + ": " + what
+		}
+	}
 	for i := range n {
 		for j := range bound {
 			x[j] = bound[j][i]
 		}
-		s.points[i], s.logOdds[i] = c.Points(x), c.LogOdds(x)
-		s.probability[i] = models.Probability(s.logOdds[i])
-		found = c.Remarks(found[:0], x)
-		for _, r := range found {
-			if s.remarks[i] != "" {
-				s.remarks[i] += "; "
-			}
-			s.remarks[i] += a.Columns[r.Column].Name + ": " + r.What
-		}
+		s.logOdds[i] = c.LogOdds(x)
+		s.points[i], s.probability[i] = c.Points(x), models.Probability(s.logOdds[i])
+		c.Novel(x, novel(i))
 	}
 	s.took = time.Since(began)
 	return s, nil
@@ -249,7 +233,7 @@ func (j *judged) predictions(w io.Writer) error {
 				key = frames[side].Keys[i]
 			}
 			fmt.Fprintf(b, "%d,%s,%s,%g,%s,%s,%s\n", row, quoted(key), names[side], frames[side].Target[i], strconv.FormatFloat(s.probability[i], 'g', -1, 64),
-				strconv.FormatFloat(s.points[i], 'g', -1, 64), quoted(j.fitted.Artifact.Grade(s.points[i])))
+				strconv.FormatFloat(s.points[i], 'g', -1, 64), quoted(j.fitted.artifact.Grade(s.points[i])))
 		}
 	}
 	return b.Flush()

@@ -16,7 +16,7 @@ import (
 type Page struct {
 	Digest     string
 	Artifact   *models.Artifact
-	Card       *card.Card
+	Card       *card.Card // nil of other kinds
 	Candidates []card.Candidate
 	Samples    []PageSample // the first is drawn in front
 	Drift      []Drift
