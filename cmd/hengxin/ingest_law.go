@@ -47,12 +47,21 @@ type wordCheck struct {
 	key   []byte
 }
 
-// worded are the body fields whose words standing depends on, for any kind.
-var worded = [...]credit.Field{credit.FieldPenaltyTypes, credit.FieldProcedure, credit.FieldList, credit.FieldStatus, credit.FieldStatusSource}
+// worded are the body fields whose words standing depends on, by kind; the policy asks for no words of other kinds.
+var worded = [256][]credit.Field{
+	credit.KindPenalty:     {credit.FieldPenaltyTypes, credit.FieldProcedure},
+	credit.KindPerformance: {credit.FieldStatus}, credit.KindObjection: {credit.FieldStatus}, credit.KindBankruptcy: {credit.FieldStatus},
+	credit.KindHandling: {credit.FieldStatus}, credit.KindFulfilment: {credit.FieldStatus, credit.FieldStatusSource},
+	credit.KindCheck: {credit.FieldStatus, credit.FieldStatusSource}, credit.KindSevereListing: {credit.FieldList},
+}
 
 func (w *wordCheck) check(r *credit.Record) error {
+	fields := worded[r.Kind]
+	if fields == nil {
+		return nil
+	}
 	w.key = append(w.key[:0], byte(r.Kind))
-	for _, f := range worded {
+	for _, f := range fields {
 		text, _ := r.Body.Get(f)
 		w.key = append(append(w.key, text...), 0)
 	}

@@ -165,14 +165,14 @@ func (p *plan) make(i int, subject credit.Subject, extra []pair) (field, reason 
 	if err := r.Check(); err != nil {
 		return "", trimInvalid(err)
 	}
-	if p.o.Refuse != nil {
-		if err := p.o.Refuse(&r); err != nil {
-			return "", trimInvalid(err)
-		}
-	}
 	r.Seal()
 	p.ids[i], p.events[i] = r.ID, r.Event
 	p.made = append(p.made, r)
+	if p.o.Refuse != nil {
+		if err := p.o.Refuse(&p.made[len(p.made)-1]); err != nil { // of the slice: r itself stays off the heap
+			return "", trimInvalid(err)
+		}
+	}
 	return "", ""
 }
 
