@@ -1,7 +1,6 @@
 package quality
 
 import (
-	"bytes"
 	"fmt"
 	"regexp"
 	"slices"
@@ -374,150 +373,6 @@ func lateDays(c *compiled, _ Law) error {
 	return nil
 }
 
-// subjectClass: the subject's code is of one of the classes; subjects without a code are beside it.
-func subjectClass(c *compiled, _ Law) error {
-	var classes []credit.SubjectClass
-	for _, name := range strings.Split(c.Args, ";") {
-		class, err := credit.ParseSubjectClass(name)
-		if err != nil {
-			return err
-		}
-		classes = append(classes, class)
-	}
-	c.record = func(v *view) verdict {
-		class := v.r.Subject.Class()
-		if class == credit.ClassUnknown {
-			return beside
-		}
-		return holds(slices.Contains(classes, class))
-	}
-	return nil
-}
-
-// codeCheck: the check characters of the subject's code are right, "last" or "organisation".
-func codeCheck(c *compiled, _ Law) error {
-	if c.Args != "last" && c.Args != "organisation" {
-		return c.wrong("last or organisation")
-	}
-	c.record = func(v *view) verdict {
-		code, ok := v.r.Subject.Code()
-		if !ok || code.Excepted() {
-			return beside
-		}
-		last, organisation := code.Checks()
-		return holds(last && c.Args == "last" || organisation && c.Args == "organisation")
-	}
-	return nil
-}
-
-// division: "known" or "in_force" on the day of the event; without a field, of the subject's code.
-func division(c *compiled, law Law) error {
-	if c.Args != "known" && c.Args != "in_force" {
-		return c.wrong("known or in_force")
-	}
-	code := func(v *view) string { return v.r.Subject.Division() }
-	if c.Field != "" {
-		f, err := c.field()
-		if err != nil {
-			return err
-		}
-		code = func(v *view) string { return string(v.text[f]) }
-	}
-	c.record = func(v *view) verdict {
-		text := code(v)
-		if text == "" {
-			return beside
-		}
-		if law.Division == nil {
-			return untold
-		}
-		known, inForce := law.Division(text, v.r.Event)
-		if c.Args == "known" {
-			return holds(known)
-		}
-		if !known {
-			return beside
-		}
-		return holds(inForce)
-	}
-	return nil
-}
-
-// industry: the text is an industry code.
-func industry(c *compiled, law Law) error {
-	f, err := c.field()
-	if err != nil {
-		return err
-	}
-	c.record = func(v *view) verdict {
-		if v.text[f] == nil {
-			return beside
-		}
-		if law.Industry == nil {
-			return untold
-		}
-		return holds(law.Industry(string(v.text[f])) == nil)
-	}
-	return nil
-}
-
-// placeholders are texts that stand for nothing.
-var placeholders = []string{"无", "空", "暂无", "不详", "未知", "其他", "测试", "-", "--", "/", "\\", ".", "0", "null", "NULL", "None", "nan", "NaN", "N/A", "n/a", "test", "undefined", "***", "××", "xx", "XX"}
-
-// placeholder: the text says something.
-func placeholder(c *compiled, _ Law) error {
-	f, err := c.field()
-	if err != nil {
-		return err
-	}
-	c.record = func(v *view) verdict {
-		text := strings.TrimSpace(string(v.text[f]))
-		if v.text[f] == nil {
-			return beside
-		}
-		return holds(text != "" && !slices.Contains(placeholders, text))
-	}
-	return nil
-}
-
-// garbage is what texts hold that were read under a wrong encoding, or cut.
-var garbage = [][]byte{[]byte("\ufffd"), []byte("锟斤拷"), []byte("烫烫"), []byte("屯屯"), []byte("????"), []byte("Ã"), []byte("&#"), []byte("&nbsp"), []byte("<br")}
-
-// garbled: no text of the record is broken, or of a page's own marks.
-func garbled(c *compiled, _ Law) error {
-	c.record = func(v *view) verdict {
-		for _, f := range v.set {
-			for _, g := range garbage {
-				if bytes.Contains(v.text[f], g) {
-					return bad
-				}
-			}
-			if bytes.ContainsFunc(v.text[f], func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' && r != '\r' }) {
-				return bad
-			}
-		}
-		return good
-	}
-	return nil
-}
-
-// fullWidth: no full-width letter or digit.
-func fullWidth(c *compiled, _ Law) error {
-	f, err := c.field()
-	if err != nil {
-		return err
-	}
-	c.record = func(v *view) verdict {
-		if v.text[f] == nil {
-			return beside
-		}
-		return holds(!bytes.ContainsFunc(v.text[f], func(r rune) bool {
-			return r >= '０' && r <= '９' || r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ'
-		}))
-	}
-	return nil
-}
-
 // precise: the event is known to the day.
 func precise(c *compiled, _ Law) error {
 	c.record = func(v *view) verdict { return holds(v.r.Precision == credit.PrecisionDay) }
@@ -551,21 +406,6 @@ func isCode(c *compiled, _ Law) error {
 		}
 		_, _, err := credit.ParseSubject(string(v.text[f]))
 		return holds(err == nil)
-	}
-	return nil
-}
-
-// isNamed: the name has a normal form, and one that tells a business from another.
-func isNamed(c *compiled, _ Law) error {
-	f, err := c.field()
-	if err != nil {
-		return err
-	}
-	c.record = func(v *view) verdict {
-		if v.text[f] == nil {
-			return beside
-		}
-		return holds(utf8.RuneCountInString(Normal(string(v.text[f]))) >= 2)
 	}
 	return nil
 }

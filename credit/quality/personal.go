@@ -7,7 +7,7 @@ import "hengxin/credit"
 func personalData(c *compiled, _ Law) error {
 	c.record = func(v *view) verdict {
 		for _, f := range v.set {
-			if hasPersonal(v.text[f]) {
+			if isText[f] && hasPersonal(v.text[f]) {
 				return bad
 			}
 		}
@@ -15,6 +15,16 @@ func personalData(c *compiled, _ Law) error {
 	}
 	return nil
 }
+
+// isText tells texts from numbers: an amount in fen may have eleven digits too.
+var isText = func() (is [maxFields]bool) {
+	for _, f := range credit.Fields() {
+		if int(f.Field) < maxFields {
+			is[f.Field] = f.Form == credit.FormText
+		}
+	}
+	return is
+}()
 
 // hasPersonal looks at each run of digits that no letter or digit borders.
 func hasPersonal(text []byte) bool {
