@@ -29,7 +29,7 @@ type config struct {
 func main() {
 	var c config
 	databases := flag.String("db", "sqlite,postgres", "databases to measure")
-	sizes := flag.String("records", "100000,500000,5000000", "how many records to append")
+	sizes := flag.String("records", "100000,500000,2000000,5000000", "how many records to append")
 	flag.IntVar(&c.batch, "batch", 100_000, "records of one append")
 	flag.IntVar(&c.readers, "readers", 2, "readers of the parallel scan")
 	flag.StringVar(&c.profile, "profile", "", "write a CPU profile of the first append here")

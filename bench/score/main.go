@@ -2,6 +2,11 @@
 // fold and model alone (the bar of 2 ms at the 99th percentile), and the whole question with consent, ledger and audit.
 //
 //	go run ./bench/score -db hengxin.db -n 20000
+//	go run ./bench/score -db hengxin.db -n 20000 -postgres
+//
+// Reading the log (head, history, neighbours) and the rest (law, fold, model, reasons) are also stated apart. With
+// -postgres the same records are measured in a throwaway PostgreSQL server. With -long the database first gets firms
+// of exactly 200 records, put together from those of others, and they alone are scored: use a copy.
 //
 // It scores under the segment's champion where there is one, and under the card given with -card otherwise. Firms are
 // drawn by chance from all that the log holds, a firm seldom twice, so the caches of the database are as cold as the
@@ -31,37 +36,57 @@ func main() {
 	saved := flag.Int("saved", 2000, "scores to measure with consent, ledger and audit; 0 for none")
 	card := flag.String("card", "scoring/testdata/card.json", "card to promote where the segment has no champion")
 	day := flag.String("on", "2024-06-30", "as of this day")
+	postgres := flag.Bool("postgres", false, "copy the records to a throwaway PostgreSQL server and measure there")
+	long := flag.Int("long", 0, "make that many firms of 200 records and score them alone")
 	flag.Parse()
-	if err := run(context.Background(), *url, *card, *day, *n, *saved); err != nil {
+	if err := run(context.Background(), options{*url, *card, *day, *n, *saved, *long, *postgres}); err != nil {
 		fmt.Fprintln(os.Stderr, "bench/score:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, url, card, on string, n, saved int) error {
-	db, err := store.Open(ctx, url, store.Existing())
+type options struct {
+	url, card, on  string
+	n, saved, long int
+	postgres       bool
+}
+
+func run(ctx context.Context, o options) error {
+	db, err := store.Open(ctx, o.url, store.Existing())
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	day, err := credit.ParseDate(on)
+	day, err := credit.ParseDate(o.on)
 	if err != nil {
 		return err
 	}
-	if err := promote(ctx, db, card); err != nil {
+	if o.postgres {
+		copied, stop, err := copyToServer(ctx, db)
+		if err != nil {
+			return err
+		}
+		defer stop()
+		db = copied
+	}
+	if err := promote(ctx, db, o.card); err != nil {
 		return err
 	}
-	subjects, records, err := sample(ctx, db, n, day)
+	subjects, records, err := sample(ctx, db, o.n, day)
+	if err == nil && o.long > 0 {
+		subjects, err = makeLong(ctx, db, subjects, o.long)
+	}
 	if err != nil {
 		return err
 	}
 	fmt.Printf("%s, %d records, %d firms drawn, as of %s\n", db.Name(), records, len(subjects), day)
-	alone := &memory{}
-	scorer := scoring.NewScorer("default", scoring.Sources{Log: db, Consents: alone, Ledger: alone, Rules: db, Policy: policy.Parse})
-	if err := measure(ctx, "history + fold + score", scorer, subjects, day); err != nil {
+	alone, log := &memory{}, &timedLog{log: db}
+	scorer := scoring.NewScorer("default", scoring.Sources{Log: log, Consents: alone, Ledger: alone, Rules: db, Policy: policy.Parse})
+	if err := measure(ctx, "history + fold + score", scorer, log, subjects, day); err != nil {
 		return err
 	}
-	if saved = min(saved, len(subjects)); saved == 0 {
+	saved := min(o.saved, len(subjects))
+	if saved == 0 {
 		return nil
 	}
 	for _, s := range subjects[:saved] {
@@ -69,13 +94,12 @@ func run(ctx context.Context, url, card, on string, n, saved int) error {
 			return err
 		}
 	}
-	scorer = scoring.NewScorer("default", scoring.Sources{Log: db, Consents: db, Ledger: db, Rules: db, Policy: policy.Parse})
-	return measure(ctx, "with consent, ledger and audit", scorer, subjects[:saved], day)
+	scorer = scoring.NewScorer("default", scoring.Sources{Log: log, Consents: db, Ledger: db, Rules: db, Policy: policy.Parse})
+	return measure(ctx, "with consent, ledger and audit", scorer, log, subjects[:saved], day)
 }
 
 // measure scores every subject once and prints the percentiles.
-func measure(ctx context.Context, what string, scorer *scoring.Scorer, subjects []credit.Subject, day credit.Date) error {
-	took := make([]time.Duration, 0, len(subjects))
+func measure(ctx context.Context, what string, scorer *scoring.Scorer, log *timedLog, subjects []credit.Subject, day credit.Date) error {
 	ask := func(s credit.Subject) error {
 		_, _, err := scorer.Score(ctx, scoring.Question{Subject: s, Bank: "bench", Purpose: credit.PurposePreLoan, Day: day}, asking())
 		return err
@@ -87,16 +111,21 @@ func measure(ctx context.Context, what string, scorer *scoring.Scorer, subjects 
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	busy := make([]time.Duration, 0, len(subjects))
+	var whole, read, rest spent
 	for _, s := range subjects {
+		*log = timedLog{log: log.log}
 		begin, used := time.Now(), threadTime()
 		if err := ask(s); err != nil {
 			return err
 		}
-		took, busy = append(took, time.Since(begin)), append(busy, threadTime()-used)
+		wall, busy := time.Since(begin), threadTime()-used
+		whole.add(wall, busy)
+		read.add(log.wall, log.busy)
+		rest.add(wall-log.wall, busy-log.busy)
 	}
-	percentiles(what+", wall", took)
-	percentiles(what+", processor", busy)
+	whole.print(what)
+	read.print("  of it reading the log")
+	rest.print("  of it the rest")
 	return nil
 }
 
