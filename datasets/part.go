@@ -88,8 +88,9 @@ type partBuilder struct {
 	bounds   PartRange
 	next     []credit.Subject // of the population, those not yet written
 	w        *Writer
-	rows     int      // in the group
-	blank    blankRow // of the last row
+	rows     int        // in the group
+	blanks   []blankRow // that rows of the group rest on
+	blank    *blankRow  // that of the last row
 	counts   Counts
 	progress func(int)
 
@@ -303,8 +304,8 @@ type blankRow struct {
 	other   []int32 // the indicators in which it is not the base of the group
 }
 
-// is reports whether these are the values of b.
-func (r *blankRow) is(values []float64) bool { return len(r.values) > 0 && &r.values[0] == &values[0] }
+// is reports whether these are the values of r.
+func (r *blankRow) is(values []float64) bool { return &r.values[0] == &values[0] }
 
 // spread puts the values of b.row into their columns, and its reasons into b.why.
 func (b *partBuilder) spread() {
@@ -312,9 +313,9 @@ func (b *partBuilder) spread() {
 		for i, x := range b.row.Blank {
 			b.values[i].reset(x)
 		}
-		b.blank = blankRow{}
+		b.blanks, b.blank = b.blanks[:0], nil
 	}
-	if !b.blank.is(b.row.Blank) {
+	if b.blank == nil || !b.blank.is(b.row.Blank) {
 		b.turn()
 	}
 	b.why = append(b.why[:0], b.blank.letters...)
@@ -329,14 +330,19 @@ func (b *partBuilder) spread() {
 
 // turn takes another blank row.
 func (b *partBuilder) turn() {
-	r := &b.blank
-	r.values, r.letters, r.other = b.row.Blank, r.letters[:0], r.other[:0]
+	if i := slices.IndexFunc(b.blanks, func(r blankRow) bool { return r.is(b.row.Blank) }); i >= 0 {
+		b.blank = &b.blanks[i]
+		return
+	}
+	r := blankRow{values: b.row.Blank}
 	for i, x := range r.values {
 		r.letters = append(r.letters, missingLetters[b.row.Absent[i]])
 		if base := b.values[i].Base; x != base && (x == x || base == base) {
 			r.other = append(r.other, int32(i))
 		}
 	}
+	b.blanks = append(b.blanks, r)
+	b.blank = &b.blanks[len(b.blanks)-1]
 }
 
 // differ puts the values of the blank row that are not the base into the columns for which the row has no records.
