@@ -139,7 +139,7 @@ func (w *walk) take() {
 	}
 }
 
-// rebuild forgets what was said and walks again from the day of the event, with the version in force and the followers
+// rebuild forgets what was said and walks again from the day of the event, or of the version where that is earlier, with the version in force and the followers
 // that act on the day of the walk, each from its own day on.
 func (w *walk) rebuild() {
 	w.said, w.taken, w.until = silent, 0, Never
@@ -147,8 +147,9 @@ func (w *walk) rebuild() {
 	w.cur = Span{}
 	w.ruleSeg, w.hold, w.rule = -1, NoDate, nil
 	w.eventSeg = w.law.find(w.event)
-	w.seg = w.law.find(min(w.event, w.day)) // a correction may move the event past the day
-	for d := w.event; d < w.day; d = w.nextBreak(d) {
+	begin := min(w.event, w.versions[w.at].From) // a correction may move the event past its own day
+	w.seg = w.law.find(min(begin, w.day))
+	for d := begin; d < w.day; d = w.nextBreak(d) {
 		w.step(d)
 		if states[w.cur.State-1].Ended {
 			if w.said.withdrawn > d && w.said.withdrawn < w.day {

@@ -176,7 +176,7 @@ func (w *twin) on(d credit.Date) credit.Span {
 	hold := credit.NoDate
 	var x day
 	ended := credit.NoDate
-	for e := min(r.Event, d); e <= d; e++ {
+	for e := min(r.Event, w.versions[at].From, d); e <= d; e++ {
 		x = w.look(r, at, d, e, hold)
 		hold = x.hold
 		if x.state.Info().Ended {
