@@ -218,3 +218,20 @@ func TestPeersNameTheSet(t *testing.T) {
 		require.Equal(t, []credit.ID{records[0].ID}, fold.Evidence(nil, 0, c.day))
 	}
 }
+
+// FuzzReadPeers: no bytes make it panic, and what it takes is what it writes.
+func FuzzReadPeers(f *testing.F) {
+	small, err := peersOf(peerRows()[:40], 2)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(small.Canonical())
+	f.Add([]byte("hengxin-peers-1,2\npen_n_36m 1\n2023-12-31\n"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if p, err := ReadPeers(b); err == nil {
+			require.Equal(t, b, p.Canonical())
+		} else {
+			require.ErrorIs(t, err, credit.ErrInvalid)
+		}
+	})
+}
