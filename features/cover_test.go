@@ -63,3 +63,31 @@ func TestCutShortEqualsNaive(t *testing.T) {
 		}
 	})
 }
+
+// TestCoverageOfPlaces: what a fold remembers of coverage says of each subject and day what a fresh fold says, in whatever
+// order subjects of several classes and places come.
+func TestCoverageOfPlaces(t *testing.T) {
+	day := credit.NewDate(2024, 1, 1)
+	coverage, err := credit.NewCoverage([]credit.CoverageRow{
+		{Source: "a", Kind: credit.KindPenalty, Region: "3201", From: day, To: credit.NoDate},
+		{Source: "a", Kind: credit.KindTaxGrade, Class: credit.ClassEnterprise, From: day, To: day + 100},
+		{Source: "b", Kind: credit.KindSevereListing, Region: "32", From: day, To: credit.NoDate, Off: true},
+	})
+	require.NoError(t, err)
+	subjects := []credit.Subject{"91320102MA01490M4R", "91320302MA01490M4R", "92320102MA01490M4R", "91330102MA01490M4R", "t:1"}
+	memo, err := NewFold(Lending(), policy.Default(), coverage, nil)
+	require.NoError(t, err)
+	d := seeded(7)
+	for range 400 {
+		s, on := subjects[d(len(subjects))], day+credit.Date(d(4)*50-20)
+		fresh, err := NewFold(Lending(), policy.Default(), coverage, nil)
+		require.NoError(t, err)
+		var got, want Sparse
+		require.NoError(t, memo.Load(s, nil))
+		require.NoError(t, fresh.Load(s, nil))
+		memo.Sparse(&got, on)
+		fresh.Sparse(&want, on)
+		require.Equal(t, want.Absent, got.Absent, "%s on %s", s, on)
+		requireSame(t, Lending(), want.Blank, got.Blank)
+	}
+}
