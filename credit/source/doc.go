@@ -11,8 +11,15 @@
 // value and reason. A text that two readings fit (a date style, a unit, an encoding) is refused. A column that a mapping
 // does not name is kept under its own name, and named in [Stats]; to leave one out, a mapping lists it under ignored.
 // Values that can be read but look wrong are kept, and the record carries a flag: a fine in a column of 万元 that looks
-// like yuan, a decision after its supply, a late supply, a failing check character, a number or a day out of reach.
-// A name without a code names no subject: such rows are quarantined until names are resolved.
+// like yuan, a decision after its supply, a late supply, a failing check character, a division that is not in force or that
+// nobody knows, a number or a day out of reach. A name without a code names no subject: such a row is quarantined, unless
+// whoever opens the table can say whose name it is ([Options.Resolve]). What may not be kept, by the law that the caller
+// knows ([Options.Refuse]), is quarantined too; a retry reads such rows again ([ReadQuarantine], [Options.Only]).
+//
+// # People
+//
+// Names and numbers of natural persons are left out, or kept under a keyed pseudonym ([Options.PersonKey]): never as they
+// are, neither in a record nor in the quarantine.
 //
 // # Days
 //

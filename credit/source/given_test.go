@@ -160,3 +160,25 @@ func TestPeopleUnderPseudonyms(t *testing.T) {
 	require.NotEqual(t, a[0], a[1])
 	require.NotEqual(t, a[0], b[0])
 }
+
+// TestOneReportOfTwoSources: a monthly report that two sources send has one business key, so that it counts once; the report
+// of another month, insurance or authority has another.
+func TestOneReportOfTwoSources(t *testing.T) {
+	text, err := Text("social-headcount")
+	require.NoError(t, err)
+	const head = "单位名称,统一社会信用代码,险种,费款所属期,参保人数,经办机构\n"
+	key := func(source, row string) credit.ID {
+		mapping := strings.Replace(string(text), "source: hrss", "source: "+source, 1)
+		records, bad, _, _ := readGiven(t, mapping, head+row+"\n", Options{})
+		require.Empty(t, bad)
+		require.Equal(t, source, records[0].Source)
+		return records[0].Key()
+	}
+	first := key("hrss", "甲公司,91320500MA1TE5T0X4,养老保险,2026-10,35,某中心")
+	require.False(t, first.IsZero())
+	require.Equal(t, first, key("tax", "甲公司,91320500MA1TE5T0X4,企业职工基本养老保险,202610,35,某中心"))
+	for _, other := range []string{"甲公司,91320500MA1TE5T0X4,养老保险,2026-09,35,某中心", "甲公司,91320500MA1TE5T0X4,失业保险,2026-10,35,某中心",
+		"甲公司,91320500MA1TE5T0X4,养老保险,2026-10,35,另一中心", "乙公司,91320594MA7ABCD124,养老保险,2026-10,35,某中心"} {
+		require.NotEqual(t, first, key("hrss", other), other)
+	}
+}
