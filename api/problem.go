@@ -41,8 +41,12 @@ var problems = []struct {
 	{scoring.ErrUnknownFormat, http.StatusConflict, "unknown_format"},
 	{scoring.ErrRequestReused, http.StatusConflict, "request_reused"},
 	{store.ErrWithdrawn, http.StatusConflict, "consent_withdrawn"},
+	{credit.ErrNotStorable, http.StatusUnprocessableEntity, "not_storable"},
+	{credit.ErrErased, http.StatusGone, "erased"},
 	{store.ErrNotFound, http.StatusNotFound, "not_found"},
 	{store.ErrAuditBroken, http.StatusInternalServerError, "internal"},
+	{store.ErrDisk, http.StatusServiceUnavailable, "disk_full"},
+	{store.ErrHeld, http.StatusInternalServerError, "internal"}, // no route erases
 	{store.ErrCorrupt, http.StatusInternalServerError, "internal"},
 	{store.ErrSchema, http.StatusInternalServerError, "internal"},
 	{store.ErrStage, http.StatusInternalServerError, "internal"},    // no route moves a model
