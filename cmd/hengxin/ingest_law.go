@@ -79,29 +79,19 @@ func (w *wordCheck) check(r *credit.Record) error {
 // errNoSubject is why a name is not resolved: who may bear it is for people to look into.
 var errNoSubject = errors.New("no subject, or more than one, was registered under it; see hengxin resolve names")
 
-// resolveNames finds subjects by the names that the log's registers state, as it stands before the import.
+// resolveNames finds subjects by the names that the log's registers and the register of subjects state, as they stand before
+// the import.
 func resolveNames(ctx context.Context, db *store.DB, decisions string, o *source.Options) error {
-	var decided map[string]quality.Decision
-	if decisions != "" {
-		f, err := os.Open(decisions)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		if decided, err = quality.ReadDecisions(f); err != nil {
-			return fmt.Errorf("--decisions %s: %w", decisions, err)
-		}
+	decided, err := readDecisions(decisions)
+	if err != nil {
+		return err
 	}
 	register := quality.NewRegister(decided)
 	head, err := db.Head(ctx)
 	if err != nil {
 		return err
 	}
-	err = db.Scan(ctx, head, func(_ credit.Subject, records []credit.Record) error {
-		quality.NamesOf(records, register.Add)
-		return nil
-	})
-	if err != nil {
+	if err := eachName(ctx, db, register.Add); err != nil {
 		return fmt.Errorf("reading registered names: %w", err)
 	}
 	fmt.Fprintf(os.Stderr, "%d registered names, as of position %d\n", register.Len(), head)
