@@ -41,7 +41,7 @@ type standingChange struct {
 	After      string          `json:"after"`
 	RuleBefore string          `json:"rule_before"`
 	RuleAfter  string          `json:"rule_after"`
-	What       string          `json:"what"` // state, or else weight, tier, repair_from, end
+	What       string          `json:"what"` // state, or else weight, tier, repair_from, end; commitment
 	Rows       []string        `json:"rows"` // changed rows among the rules that decide
 	Records    int             `json:"records"`
 	Subjects   int             `json:"subjects"`
@@ -179,6 +179,9 @@ func (d *dryRun) subject(subject credit.Subject, records []credit.Record) error 
 		if what := differsIn(x, y); what != "" {
 			d.note(subject, &d.ha.Entries[i], x, y, what)
 		}
+		if p, q := stageOn(&d.ha.Entries[i], d.dayA), stageOn(&d.hb.Entries[i], d.dayB); p != nil && q != nil && p.State != q.State {
+			d.noteStage(subject, &d.ha.Entries[i], p.State, q.State)
+		}
 	}
 	return nil
 }
@@ -211,16 +214,27 @@ func differsIn(a, b *credit.Span) string {
 }
 
 func (d *dryRun) note(subject credit.Subject, e *credit.Entry, x, y *credit.Span, what string) {
-	d.Changed++
 	rowX, _ := d.a.Rule(x.Rule)
 	rowY, _ := d.b.Rule(y.Rule)
-	kind := e.Record.Kind.String()
-	key := strings.Join([]string{kind, x.State.String(), rowX.ID, y.State.String(), rowY.ID, what}, "|")
+	d.put(subject, e, standingChange{Before: x.State.String(), After: y.State.String(), RuleBefore: rowX.ID, RuleAfter: rowY.ID, What: what},
+		daysOf(x), daysOf(y))
+}
+
+// noteStage notes a commitment whose closed loop stands elsewhere.
+func (d *dryRun) noteStage(subject credit.Subject, e *credit.Entry, x, y credit.CommitmentState) {
+	d.put(subject, e, standingChange{Before: x.String(), After: y.String(), What: "commitment"}, x.String(), y.String())
+}
+
+// put counts a record under its sort of change.
+func (d *dryRun) put(subject credit.Subject, e *credit.Entry, c standingChange, before, after string) {
+	d.Changed++
+	c.Kind = e.Record.Kind.String()
+	key := strings.Join([]string{c.Kind, c.Before, c.RuleBefore, c.After, c.RuleAfter, c.What}, "|")
 	ch := d.by[key]
 	if ch == nil {
-		ch = &standingChange{Kind: kind, Before: x.State.String(), After: y.State.String(), RuleBefore: rowX.ID, RuleAfter: rowY.ID, What: what,
-			Rows: []string{}, Examples: []changeExample{}}
-		for _, id := range slices.Compact([]string{rowX.ID, rowY.ID}) {
+		c.Rows, c.Examples = []string{}, []changeExample{}
+		ch = &c
+		for _, id := range slices.Compact([]string{c.RuleBefore, c.RuleAfter}) {
 			if d.rows[id] {
 				ch.Rows = append(ch.Rows, id)
 			}
@@ -235,7 +249,7 @@ func (d *dryRun) note(subject credit.Subject, e *credit.Entry, x, y *credit.Span
 	}
 	if len(ch.Examples) < d.keep {
 		r := e.Record
-		ch.Examples = append(ch.Examples, changeExample{ch.last, r.ID, r.Event, strings.Clone(r.Body.Text(credit.FieldDocNo)), daysOf(x), daysOf(y)})
+		ch.Examples = append(ch.Examples, changeExample{ch.last, r.ID, r.Event, strings.Clone(r.Body.Text(credit.FieldDocNo)), before, after})
 	}
 }
 
@@ -276,7 +290,7 @@ func (w *policyWords) dryRun(out io.Writer, d *dryRun) {
 		kind := c.Kind
 		if k, err := credit.ParseKind(c.Kind); err == nil && w.zh {
 			info, _ := k.Info()
-			kind, before, after = info.Zh, stateZh(before), stateZh(after)
+			kind, before, after = info.Zh, stateZh(before, c.What == "commitment"), stateZh(after, c.What == "commitment")
 		}
 		fmt.Fprintf(out, "  %d %s (%d %s)  %s: %s [%s] -> %s [%s]  (%s)\n", c.Records, w.records, c.Subjects, w.subjects, kind, before,
 			orDash(c.RuleBefore), after, orDash(c.RuleAfter), c.What)
@@ -286,7 +300,15 @@ func (w *policyWords) dryRun(out io.Writer, d *dryRun) {
 	}
 }
 
-func stateZh(name string) string {
+// stateZh is the Chinese name of a state of a record, or of a commitment.
+func stateZh(name string, commitment bool) string {
+	if commitment {
+		for _, s := range credit.CommitmentStates() {
+			if s.Name == name {
+				return s.Zh
+			}
+		}
+	}
 	for _, s := range credit.States() {
 		if s.Name == name {
 			return s.Zh
