@@ -37,6 +37,9 @@ func TestGradeOf(t *testing.T) {
 		return rec(credit.KindPenalty, day, "penalty_types", "fine", "authority", "A", "doc_no", no)
 	}
 	first, second := fine("2025-05-01", "1"), fine("2025-06-01", "2")
+	late := rec(credit.KindAgencyGrade, "2024-04-01", "type", "public_credit", "grade", "D")
+	late.Known = given.Known + 30
+	late.Seal()
 	repair := gradeRecord(t, credit.KindRepairApproval, "2025-12-01", second.ID)
 	for _, x := range []struct {
 		name           string
@@ -49,6 +52,7 @@ func TestGradeOf(t *testing.T) {
 		{"graded", []credit.Record{given}, credit.NewDate(2026, 1, 1), "A", "A", 0, 0},
 		{"before the grade", []credit.Record{given}, credit.NewDate(2025, 3, 31), "-", "-", 0, 0},
 		{"a later grade", []credit.Record{given, rec(credit.KindAgencyGrade, "2025-09-01", "type", "public_credit", "grade", "C")}, credit.NewDate(2026, 1, 1), "C", "C", 0, 0},
+		{"an older grade that came later", []credit.Record{given, late}, credit.NewDate(2026, 1, 1), "A", "A", 0, 0},
 		{"a grade of another sort", []credit.Record{rec(credit.KindAgencyGrade, "2025-09-01", "type", "environment", "grade", "D")}, credit.NewDate(2026, 1, 1), "-", "-", 0, 0},
 		{"a grade that has run out", []credit.Record{rec(credit.KindAgencyGrade, "2024-04-01", "type", "public_credit", "grade", "D", "valid_to", "2025-03-31")}, credit.NewDate(2026, 1, 1), "-", "-", 0, 0},
 		{"a first offence", []credit.Record{given, first}, credit.NewDate(2025, 7, 1), "A", "A", 0, 1},
