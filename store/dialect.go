@@ -21,12 +21,11 @@ import (
 
 // dialect is all in which the two databases differ, the tables of the log excepted.
 type dialect struct {
-	name     string
-	goose    goose.Dialect
-	exclude  []string           // migrations that are the other database's
-	snapshot sql.IsolationLevel // for a transaction that reads one state
-	tables   string             // lists the tables
-	lock     string             // makes a transaction the only one that appends; "" where every writer is alone
+	name    string
+	goose   goose.Dialect
+	exclude []string // migrations that are the other database's
+	tables  string   // lists the tables
+	lock    string   // makes a transaction the only one that appends; "" where every writer is alone
 }
 
 var (
@@ -34,8 +33,8 @@ var (
 		tables: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"}
 
 	postgresDialect = dialect{name: "postgres", goose: goose.DialectPostgres, exclude: []string{"00002_log_sqlite.sql"},
-		tables:   "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
-		snapshot: sql.LevelRepeatableRead, lock: "SELECT pg_advisory_xact_lock(7310590128)"}
+		tables: "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+		lock:   "SELECT pg_advisory_xact_lock(7310590128)"}
 )
 
 // connect makes the pools; nothing is asked of the database yet.
