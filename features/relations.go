@@ -102,8 +102,8 @@ func stintsOf(e *credit.Entry) (out []stint) {
 // A person of more firms than most is passed over and counted: an agent that registers firms for others relates nothing.
 func (r *Relations) Each(most int, yield func(credit.Record) error) (passed int, err error) {
 	for _, person := range slices.Sorted(maps.Keys(r.people)) {
-		stints := r.people[person]
-		slices.SortFunc(stints, func(a, b stint) int { return cmp.Or(cmp.Compare(a.subject, b.subject), cmp.Compare(a.from, b.from)) })
+		stints := joinStints(r.people[person])
+		r.people[person] = stints
 		firms := map[credit.Subject]bool{}
 		for _, s := range stints {
 			firms[s.subject] = true
@@ -124,6 +124,22 @@ func (r *Relations) Each(most int, yield func(credit.Record) error) (passed int,
 		}
 	}
 	return passed, nil
+}
+
+// joinStints puts the stints of a person in order and makes one of those at one firm that touch: else two would begin on
+// one day, and the end of the shorter would end what the longer tells.
+func joinStints(stints []stint) []stint {
+	slices.SortFunc(stints, func(a, b stint) int { return cmp.Or(cmp.Compare(a.subject, b.subject), cmp.Compare(a.from, b.from)) })
+	out := stints[:0]
+	for _, s := range stints {
+		if n := len(out); n > 0 && out[n-1].subject == s.subject && s.from <= out[n-1].until {
+			out[n-1].until = max(out[n-1].until, s.until)
+			out[n-1].generated = out[n-1].generated || s.generated
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // relateTo tells the firm of a that it has the person in common with the firm of b, from when to when.
