@@ -23,7 +23,7 @@ type booster struct {
 type bag struct {
 	base  int64
 	trees []*tree
-	// of the rows held out, by round; empty without any
+	// mean log loss of the rows held out, by round; empty without any
 	losses []float64
 	// log odds of every row of the bins, where the bag has no rows held out: in units
 	score []int64
@@ -42,7 +42,10 @@ func (b *booster) run() bag {
 		b.roots[i] = b.goal.entry(int(row), base)
 	}
 	out := bag{base: base}
-	best, least := 0, b.heldLoss()
+	best, least, heldWeight := 0, b.heldLoss(), 0.0
+	for _, row := range b.held {
+		heldWeight += float64(b.goal.weight(int(row)))
+	}
 	for round := range b.recipe.Rounds {
 		t := b.round(uint64(round))
 		if len(t.nodes) == 0 && b.recipe.ColumnShare >= 1 && b.recipe.RowShare >= 1 {
@@ -54,7 +57,7 @@ func (b *booster) run() bag {
 		}
 		b.follow(t)
 		loss := b.heldLoss()
-		out.losses = append(out.losses, float64(loss))
+		out.losses = append(out.losses, float64(loss)/(1<<(unitBits-lossShift))/heldWeight)
 		if loss < least {
 			best, least = round+1, loss
 		} else if round+1-best >= b.recipe.Patience {
@@ -123,11 +126,14 @@ func (b *booster) walk(rows []int32, t *tree, then func(i int, row int32)) {
 
 func (b *booster) follow(t *tree) { b.walk(b.held, t, func(int, int32) {}) }
 
+// lossShift leaves 2^-16 of a log loss, so that sums of millions of rows of the greatest weight stay below 2^63.
+const lossShift = 14
+
 // heldLoss is the log loss of the held rows times their weight, as an integer, so that no order of rows shows.
 func (b *booster) heldLoss() int64 {
 	sum := int64(0)
 	for _, row := range b.held {
-		sum += b.goal.curve.logLoss(b.score[row], b.goal.bad[row]) >> 14 * b.goal.weight(int(row))
+		sum += b.goal.curve.logLoss(b.score[row], b.goal.bad[row]) >> lossShift * b.goal.weight(int(row))
 	}
 	return sum
 }

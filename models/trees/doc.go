@@ -13,7 +13,7 @@
 //
 // Gradients (15 bits) and hessians (16 bits) of the log loss are integers on a fixed grid, and so are leaf values and log
 // odds (2^-30). The statistics of a cell are sums of integers: they add up over tables, threads and orders of rows without
-// a trace. Draws of rows and folds go by a hash of what a row holds, with a running number among rows that are alike, and
+// a trace. Gradients below 2^-16 cannot be told apart, so that probabilities are as fine as 1.5e-5. Draws of rows and folds go by a hash of what a row holds, with a running number among rows that are alike, and
 // never by its place. So the artifact has the same bytes for any number of threads, order of rows and processor. The
 // order of columns does count: of equal splits the earlier column's is taken.
 //

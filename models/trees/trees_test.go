@@ -200,3 +200,21 @@ func goesLeft(p *trees.Parameters, t *trees.Tree, specs []models.Spec, i int, x 
 	}
 	return v < in.Edges[t.Cut[i]]
 }
+
+// A bag keeps the trees up to the least log loss of its fold and gives up when patience is out.
+func TestBagsStopByTheirFold(t *testing.T) {
+	r := recipe()
+	r.Folds, r.Rounds, r.Patience, r.Rate = 4, 500, 7, 0.5
+	fitted := fit(t, table(9, 1200), r)
+	require.Len(t, fitted.Bags, 4)
+	for _, b := range fitted.Bags {
+		require.Positive(t, b.Trees)
+		least := slices.Min(b.Losses)
+		require.Equal(t, least, b.Losses[b.Trees-1])
+		require.Len(t, b.Losses, b.Trees+7)
+		require.Greater(t, least, 0.2)
+		require.Less(t, least, math.Ln2)
+	}
+	r.BagRows = 2400
+	require.Len(t, fit(t, table(9, 1200), r).Bags, 2, "a large table leaves out fewer of the folds")
+}
