@@ -248,7 +248,7 @@ func tenths(values []float64) []float64 {
 			keys = append(keys, keyOf(x))
 		}
 	}
-	keys = radixSort(keys)
+	keys = radixSort(keys, nil)
 	edges := []float64{}
 	for d := 1; d < 10 && len(keys) > 0; d++ {
 		if k := keys[d*len(keys)/10]; k > keys[0] && (len(edges) == 0 || valueOf(k) > edges[len(edges)-1]) {

@@ -52,7 +52,13 @@ func NewBins(f *models.Frame, r Recipe, threads int) *Bins {
 		}
 	}
 	b.cells = make([][]uint8, len(b.inputs))
+	spaces := make(chan *sortSpace, max(1, threads))
+	for range cap(spaces) {
+		spaces <- &sortSpace{}
+	}
 	parallel(threads, len(b.inputs), func(i int) {
+		space := <-spaces
+		defer func() { spaces <- space }()
 		in := &b.inputs[i]
 		values := f.Columns[in.column].Values
 		b.cells[i] = make([]uint8, b.rows)
@@ -67,7 +73,7 @@ func NewBins(f *models.Frame, r Recipe, threads int) *Bins {
 				b.cells[i][row] = in.cell(x)
 			}
 		default:
-			in.cut(values, r.Cells)
+			in.cut(values, r.Cells, space)
 			in.place(b.cells[i], values)
 		}
 	})
@@ -129,15 +135,21 @@ func (in *input) cell(x float64) uint8 {
 	return uint8(low + 1)
 }
 
+// sortSpace is what one thread needs to sort a column; columns of a thread share it.
+type sortSpace struct{ keys, other []uint64 }
+
 // cut finds the edges of a number.
-func (in *input) cut(values []float64, cells int) {
-	keys := make([]uint64, 0, len(values))
+func (in *input) cut(values []float64, cells int, space *sortSpace) {
+	if cap(space.keys) < len(values) {
+		space.keys, space.other = make([]uint64, 0, len(values)), make([]uint64, len(values))
+	}
+	keys := space.keys[:0]
 	for _, x := range values {
 		if x == x && (len(in.special) == 0 || !slices.Contains(in.special, x)) {
 			keys = append(keys, keyOf(x))
 		}
 	}
-	in.edges = cutSorted(radixSort(keys), cells)
+	in.edges = cutSorted(radixSort(keys, space.other), cells)
 	in.cells = len(in.edges) + 2
 }
 
@@ -214,9 +226,9 @@ func valueOf(k uint64) float64 {
 	return math.Float64frombits(k ^ (^uint64(int64(k)>>63) | 1<<63))
 }
 
-// radixSort sorts keys by digits of 11 bits from the lowest; digits that all keys share cost nothing. The result may be
-// another slice than keys.
-func radixSort(keys []uint64) []uint64 {
+// radixSort sorts keys by digits of 11 bits from the lowest; digits that all keys share cost nothing. The result is
+// either keys or the front of other, which is made where it is nil.
+func radixSort(keys, other []uint64) []uint64 {
 	const bits, digits = 11, 6
 	if len(keys) < 512 {
 		slices.Sort(keys)
@@ -228,7 +240,10 @@ func radixSort(keys []uint64) []uint64 {
 			counts[d][k>>(d*bits)&(1<<bits-1)]++
 		}
 	}
-	other := make([]uint64, len(keys))
+	if other == nil {
+		other = make([]uint64, len(keys))
+	}
+	other = other[:len(keys)]
 	for d := range digits {
 		n := &counts[d]
 		if int(n[keys[0]>>(d*bits)&(1<<bits-1)]) == len(keys) {

@@ -107,7 +107,7 @@ func TestKeysKeepOrder(t *testing.T) {
 			keys[i] = keyOf(rng.NormFloat64() * math.Ldexp(1, rng.IntN(200)-100))
 		}
 		want := slices.Sorted(slices.Values(keys))
-		require.Equal(t, want, append([]uint64(nil), radixSort(keys)...)[:n:n])
+		require.Equal(t, want, append([]uint64(nil), radixSort(keys, nil)...)[:n:n])
 	}
 }
 
@@ -123,7 +123,7 @@ func TestPlaceEqualsCell(t *testing.T) {
 			}
 		}
 		in := &input{special: []float64{1.5}}
-		in.cut(values, cells)
+		in.cut(values, cells, &sortSpace{})
 		require.LessOrEqual(t, len(in.edges), cells-1)
 		require.True(t, models.Ascending(in.edges))
 		dst := make([]uint8, len(values))

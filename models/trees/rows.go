@@ -42,7 +42,7 @@ func rowKeys(f *models.Frame, threads int) []uint64 {
 
 // numberAlike makes equal keys differ by their occurrence.
 func numberAlike(keys []uint64) {
-	sorted := radixSort(slices.Clone(keys))
+	sorted := radixSort(slices.Clone(keys), nil)
 	count := map[uint64]uint64{}
 	for i := 1; i < len(sorted); i++ {
 		if sorted[i] == sorted[i-1] {
