@@ -72,10 +72,7 @@ func (g *grower) grow(entries []entry, drawn []bool) *tree {
 		g.release(&g.leaves[i])
 	}
 	root := leaf{to: len(entries), parent: -1, bounds: unbounded}
-	for _, e := range entries {
-		p := packed(e)
-		root.sum.add(cellSum{p >> 32, int64(uint32(p))})
-	}
+	root.sum = g.total(entries)
 	g.leaves = append(g.leaves[:0], root)
 	if len(entries) > 0 {
 		g.evaluate(&g.leaves[0], nil)
@@ -90,6 +87,23 @@ func (g *grower) grow(entries []entry, drawn []bool) *tree {
 	}
 	g.finish(t)
 	return t
+}
+
+// total sums entries, packed as far as packed sums reach.
+func (g *grower) total(entries []entry) (sum cellSum) {
+	blocks := (len(entries) + maxPacked - 1) / maxPacked
+	sums := make([]cellSum, blocks)
+	parallel(g.threads, blocks, func(k int) {
+		pack := int64(0)
+		for _, e := range entries[k*maxPacked : min(len(entries), (k+1)*maxPacked)] {
+			pack += packed(e)
+		}
+		sums[k] = cellSum{pack >> 32, int64(uint32(pack))}
+	})
+	for _, s := range sums {
+		sum.add(s)
+	}
+	return sum
 }
 
 func (g *grower) release(l *leaf) {
@@ -248,7 +262,7 @@ func first(splits []split) split {
 }
 
 // largeNode is a number of rows from which a division is shared by the threads.
-const largeNode = 32_768
+const largeNode = 8_192
 
 // partition puts the entries that go left before the others, each side in its old order, and returns where the right
 // side begins.
