@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"hengxin/models/bin"
 )
 
 // selectColumns admits the columns with evidence, leaves out the weaker of two that are alike, fits the rest, and takes
@@ -63,7 +65,7 @@ func (w *work) admitted() []int {
 		k := &w.candidates[c]
 		switch v := k.Variable; {
 		case held(v) < 2:
-			k.Reason = "one bin left: constant, or no evidence for a cut"
+			k.Reason = w.oneBin(c)
 		case v.IV < w.recipe.MinIV:
 			k.Reason = fmt.Sprintf("information value %.4f under %v", v.IV, w.recipe.MinIV)
 		case w.evidence(c) < w.recipe.MinEvidence:
@@ -74,6 +76,26 @@ func (w *work) admitted() []int {
 	}
 	slices.SortStableFunc(in, func(a, b int) int { return compare(w.candidates[b].Variable.IV, w.candidates[a].Variable.IV) })
 	return in
+}
+
+// oneBin says why a column has one bin.
+func (w *work) oneBin(c int) string {
+	v, values := w.candidates[c].Variable, w.frame.Columns[c].Values
+	switch {
+	case v.Bins[v.Missing()].Rows == int64(len(values)):
+		return "one bin left: no value in any row"
+	case !slices.ContainsFunc(values, func(x float64) bool { return x != values[0] }):
+		return "one bin left: constant"
+	}
+	plan, err := w.recipe.Columns[v.Name].plan()
+	opposite := map[bin.Trend]bin.Trend{bin.Ascending: bin.Descending, bin.Descending: bin.Ascending}[plan.Trend]
+	if err == nil && opposite != "" {
+		plan.Trend = opposite
+		if other, err := bin.Fit(&w.frame.Columns[c], w.outcome, plan, w.recipe.Bins); err == nil && other.IV >= w.recipe.MinIV && held(other) > 1 {
+			return fmt.Sprintf("one bin left: its event rate runs against the declared direction (information value %.4f the other way); check the direction and the column", other.IV)
+		}
+	}
+	return "one bin left: no evidence for a cut under the rules"
 }
 
 // evidence is the log likelihood that the cross-fitted WoE of a column adds to the base rate, alone and with a
