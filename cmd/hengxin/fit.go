@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hengxin/models"
+	"hengxin/models/additive"
 	"hengxin/models/card"
 	"hengxin/models/eval"
 	"hengxin/models/trees"
@@ -21,7 +22,7 @@ type fitCmd struct {
 	Recipe     string   `type:"existingfile" placeholder:"FILE" help:"All choices from this recipe of an earlier fit; other flags may not be given, FILE says where the data is now."`
 	Target     string   `placeholder:"COLUMN" help:"Column of the outcome; a dataset has its own."`
 	Positive   string   `placeholder:"VALUE" help:"Value of the target that means the bad outcome; 1 where the target is 0 and 1."`
-	Kind       string   `enum:"card,trees" default:"card" help:"Kind of model: ${enum}."`
+	Kind       []string `placeholder:"KIND,..." default:"card" help:"Kinds of model: card, additive, trees. With several each has a directory of its own under DIR."`
 	Drop       []string `placeholder:"COLUMN,..." help:"Columns to leave out: ids, and what is known only after the decision."`
 	Weight     string   `placeholder:"COLUMN" help:"Column of row weights."`
 	Special    []string `sep:"none" placeholder:"COLUMN=CODE,..." help:"Codes that are no quantities, each its own bin; * stands for every number column. May be repeated."`
@@ -37,7 +38,7 @@ type fitCmd struct {
 	TrainUntil string   `placeholder:"DAY" help:"Last day of the rows to train on; later ones are tested on (with --date)."`
 	TestUntil  string   `placeholder:"DAY" help:"Last day of the rows to test on."`
 	Direction  string   `enum:"catalogue,none" default:"catalogue" help:"Of a dataset: hold indicators to the directions of the catalogue, or to none."`
-	Rules      string   `type:"existingfile" placeholder:"FILE" help:"JSON with settings of the kind (of a card: bins, ridge, scale, grades, columns; of trees: rate, leaves, folds, ...) to use instead of the defaults."`
+	Rules      string   `type:"existingfile" placeholder:"FILE" help:"JSON with settings of the kind (of a card: bins, ridge, scale, grades, columns; of trees and additive: rate, leaves, ...) to use instead of the defaults."`
 	Bootstrap  int      `default:"200" help:"Bootstrap samples for intervals; 0 for none."`
 	Name       string   `placeholder:"TEXT" help:"What the outcome is called in reports; the target column unless given."`
 }
@@ -49,12 +50,18 @@ func (c *fitCmd) Help() string {
   hengxin fit loans.csv.gz --target default --drop id --test rowhash:30 --out card
   hengxin fit loans.csv --target status --positive CHGOFF --date approved --train-until 2003-12-31 --weight w --out card
   hengxin fit loans.csv --target default --drop id --kind trees --test rowhash:30 --out trees
+  hengxin fit loans.csv --target default --drop id --kind card,additive,trees --test rowhash:30 --out kinds   # side by side
   hengxin fit dataset-dir --test hash: --out card
   hengxin fit --recipe card/recipe.json --out again        # the same artifact digest`
 }
 
 // Run reads, fits, measures and writes.
 func (c *fitCmd) Run(ctx context.Context, g *cli) error {
+	for _, kind := range c.Kind {
+		if modelKinds[kind] == nil {
+			return fmt.Errorf("fit: --kind %q: want card, additive or trees, or several joined by commas", kind)
+		}
+	}
 	plan, err := c.plan()
 	if err != nil {
 		return err
@@ -63,10 +70,22 @@ func (c *fitCmd) Run(ctx context.Context, g *cli) error {
 	if err != nil {
 		return err
 	}
+	if c.Recipe != "" || len(c.Kind) == 1 {
+		out, err := c.one(plan, t, c.Out)
+		if err != nil {
+			return err
+		}
+		return out.print(g.JSON, c.Out)
+	}
+	return c.several(g, plan, t)
+}
+
+// one fits and measures one kind and writes its files into dir.
+func (c *fitCmd) one(plan *fitPlan, t *fitTable, dir string) (*judged, error) {
 	began := time.Now()
 	fitted, err := plan.fit(t)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	fitSeconds := time.Since(began).Seconds()
 	for i := range fitted.candidates {
@@ -76,13 +95,44 @@ func (c *fitCmd) Run(ctx context.Context, g *cli) error {
 	}
 	out, err := judge(t, fitted, c.Bootstrap)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	out.result.FitSeconds = fitSeconds
-	if err := out.write(c.Out, plan); err != nil {
+	return out, out.write(dir, plan)
+}
+
+// several fits each kind on the same rows, into a directory of its own, and reports them side by side.
+func (c *fitCmd) several(g *cli, plan *fitPlan, t *fitTable) error {
+	all := fitReport{Types: t.types, Notes: t.notes}
+	for i, kind := range c.Kind {
+		p := plan
+		if i > 0 {
+			p = plan.of(kind)
+		}
+		var err error
+		if t.meta.Provenance.Recipe, err = p.kept(); err != nil {
+			return err
+		}
+		dir := filepath.Join(c.Out, kind)
+		out, err := c.one(p, t, dir)
+		if err != nil {
+			return fmt.Errorf("kind %s: %w", kind, err)
+		}
+		all.Kinds = append(all.Kinds, out.result)
+		if !g.JSON {
+			if err := out.print(false, dir); err != nil {
+				return err
+			}
+		}
+	}
+	report, err := json.MarshalIndent(&all, "", "  ")
+	if err != nil {
 		return err
 	}
-	return out.print(g.JSON, c.Out)
+	if g.JSON {
+		fmt.Println(string(report))
+	}
+	return os.WriteFile(filepath.Join(c.Out, "report.json"), append(report, '\n'), 0o644)
 }
 
 // fitResult is what the documented JSON says of one kind of model.
@@ -112,7 +162,8 @@ type fitReport struct {
 	Notes      []string         `json:"notes"`
 	Remarks    []string         `json:"remarks"`
 	Candidates []card.Candidate `json:"candidates"`
-	Uses       []trees.Use      `json:"uses,omitempty"` // of trees: what each column does in them
+	Uses       []trees.Use      `json:"uses,omitempty"`    // of trees: what each column does in them
+	Weights    []additive.Use   `json:"weights,omitempty"` // of an additive model: what each column adds
 	Train      *eval.Measures   `json:"train"`
 	Test       *eval.Measures   `json:"test"` // null without test rows
 	Drift      []eval.Drift     `json:"drift"`
@@ -136,7 +187,7 @@ func judge(t *fitTable, f *fittedModel, bootstrap int) (*judged, error) {
 		return nil, err
 	}
 	j := &judged{table: t, fitted: f, digest: digest}
-	j.report = fitReport{Types: t.types, Notes: t.notes, Remarks: f.artifact.Provenance.Remarks, Candidates: f.candidates, Uses: f.uses}
+	j.report = fitReport{Types: t.types, Notes: t.notes, Remarks: f.artifact.Provenance.Remarks, Candidates: f.candidates, Uses: f.uses, Weights: f.weights}
 	j.page = eval.Page{Digest: digest, Artifact: f.artifact, Card: f.card, Candidates: f.candidates, Notes: t.notes}
 	j.result = fitResult{Kind: f.artifact.Kind, Artifact: digest, Columns: len(f.artifact.Columns), Sample: "train"}
 	if j.samples[0], j.report.Train, err = j.side(t.train(), bootstrap); err != nil {

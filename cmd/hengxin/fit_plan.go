@@ -15,6 +15,7 @@ import (
 	"hengxin/exact"
 	"hengxin/features"
 	"hengxin/models"
+	"hengxin/models/additive"
 	"hengxin/models/card"
 	"hengxin/models/trees"
 )
@@ -49,6 +50,7 @@ type fitPlan struct {
 	Direction  string               `json:"direction,omitempty"`
 	Card       card.Recipe          `json:"card"` // its columns are declared for every kind
 	Trees      *trees.Recipe        `json:"trees,omitempty"`
+	Additive   *additive.Recipe     `json:"additive,omitempty"`
 }
 
 // plan makes the recipe out of the flags, or reads it.
@@ -59,15 +61,15 @@ func (c *fitCmd) plan() (*fitPlan, error) {
 	if c.Data == "" {
 		return nil, errors.New("fit: name a table or a dataset's directory, or give --recipe")
 	}
-	p := &fitPlan{Format: fitPlanFormat, Data: c.Data, TestFile: c.TestFile, Target: c.Target, Positive: c.Positive, Name: c.Name, Kind: c.Kind,
+	p := &fitPlan{Format: fitPlanFormat, Data: c.Data, TestFile: c.TestFile, Target: c.Target, Positive: c.Positive, Name: c.Name, Kind: c.Kind[0],
 		Drop: c.Drop, Weight: c.Weight, Category: c.Category, Number: c.Number, Missing: c.Missing, SkipBlank: c.SkipBlank, Key: c.Key,
 		Date: c.Date, Test: c.Test, Mask: c.Mask, Direction: c.Direction, Card: card.DefaultRecipe()}
 	if info, err := os.Stat(c.Data); err == nil && info.IsDir() {
 		p.Card.MinEvidence = evidenceOfMany(features.Lending().Len())
 	}
-	if p.Kind == trees.Kind {
-		r := trees.DefaultRecipe()
-		p.Trees = &r
+	p = p.of(c.Kind[0])
+	if c.Rules != "" && len(c.Kind) > 1 {
+		return nil, errors.New("fit: --rules sets those of one kind; fit the kinds one by one")
 	}
 	if c.Rules != "" {
 		b, err := os.ReadFile(c.Rules)
@@ -93,10 +95,28 @@ func (c *fitCmd) plan() (*fitPlan, error) {
 	return p, p.special(c.Special)
 }
 
+// of returns the plan for a kind, with the default settings of the kind where it has none yet.
+func (p *fitPlan) of(kind string) *fitPlan {
+	q := *p
+	q.Kind, q.Trees, q.Additive = kind, nil, nil
+	switch kind {
+	case trees.Kind:
+		r := trees.DefaultRecipe()
+		q.Trees = &r
+	case additive.Kind:
+		r := additive.DefaultRecipe()
+		q.Additive = &r
+	}
+	return &q
+}
+
 // settings are what --rules sets: those of the kind.
 func (p *fitPlan) settings() any {
-	if p.Trees != nil {
+	switch {
+	case p.Trees != nil:
 		return p.Trees
+	case p.Additive != nil:
+		return p.Additive
 	}
 	return &p.Card
 }
@@ -133,7 +153,7 @@ func (c *fitCmd) readPlan() (*fitPlan, error) {
 	if p.Format != fitPlanFormat {
 		return nil, fmt.Errorf("recipe %s: format %q, want %q: %w", c.Recipe, p.Format, fitPlanFormat, models.ErrInvalid)
 	}
-	if (p.Kind == trees.Kind) != (p.Trees != nil) || p.Kind != trees.Kind && p.Kind != card.Kind {
+	if (p.Kind == trees.Kind) != (p.Trees != nil) || (p.Kind == additive.Kind) != (p.Additive != nil) || modelKinds[p.Kind] == nil {
 		return nil, fmt.Errorf("recipe %s: kind %q without its settings: %w", c.Recipe, p.Kind, models.ErrInvalid)
 	}
 	if c.Data != "" {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"hengxin/models"
+	"hengxin/models/additive"
 	"hengxin/models/card"
 	"hengxin/models/trees"
 )
@@ -23,7 +24,8 @@ var modelKinds = map[string]func(*models.Artifact) (rowModel, error){
 		c, err := card.Decode(a)
 		return cardModel{c}, err
 	},
-	trees.Kind: func(a *models.Artifact) (rowModel, error) { return trees.Decode(a) },
+	additive.Kind: func(a *models.Artifact) (rowModel, error) { return additive.Decode(a) },
+	trees.Kind:    func(a *models.Artifact) (rowModel, error) { return trees.Decode(a) },
 }
 
 type cardModel struct{ *card.Card }
@@ -68,7 +70,8 @@ type fittedModel struct {
 	model      rowModel
 	card       *card.Card // nil of other kinds
 	candidates []card.Candidate
-	uses       []trees.Use // of trees
+	uses       []trees.Use    // of trees
+	weights    []additive.Use // of an additive model
 }
 
 // fit fits the kind that the plan names.
@@ -80,11 +83,32 @@ func (p *fitPlan) fit(t *fitTable) (*fittedModel, error) {
 		}
 		return &fittedModel{artifact: f.Artifact, model: f.Model, uses: f.Columns}, nil
 	}
+	if p.Kind == additive.Kind {
+		f, err := additive.Fit(t.train(), p.additiveRules(t.rules.Columns), t.meta)
+		if err != nil {
+			return nil, err
+		}
+		return &fittedModel{artifact: f.Artifact, model: f.Model, weights: f.Columns}, nil
+	}
 	f, err := card.Fit(t.train(), t.rules, t.meta)
 	if err != nil {
 		return nil, err
 	}
 	return &fittedModel{artifact: f.Artifact, model: cardModel{f.Card}, card: f.Card, candidates: f.Candidates}, nil
+}
+
+// additiveRules are the settings of an additive model with what is declared of columns; a column of their own rules keeps them.
+func (p *fitPlan) additiveRules(declared map[string]card.ColumnRules) additive.Recipe {
+	r := *p.Additive
+	columns := map[string]additive.ColumnRules{}
+	for name, c := range declared {
+		columns[name] = additive.ColumnRules{Special: slices.Clone(c.Special), Direction: c.Direction, Reason: c.Reason, Text: c.Text}
+	}
+	for name, c := range r.Columns {
+		columns[name] = c
+	}
+	r.Columns = columns
+	return r
 }
 
 // treeRules are the settings of trees with what is declared of columns; a column of their own rules keeps them.
