@@ -37,7 +37,7 @@ type synthOptions struct {
 	Seed     uint64 `help:"Seed: another seed, another province." default:"1"`
 	From     string `help:"First day reported." default:"2019-01-01" placeholder:"DAY"`
 	To       string `help:"Last day reported." default:"2025-12-31" placeholder:"DAY"`
-	Profile  string `help:"standard, dense (about 33 records a subject) or fast (about 15)." default:"standard"`
+	Profile  string `help:"standard, dense (about 33 records a subject) or fast (about 17)." default:"standard"`
 	Rates    string `help:"Rates to use in place of the embedded ones; see synth-rates.yaml in the output." placeholder:"FILE"`
 }
 

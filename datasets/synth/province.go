@@ -14,7 +14,7 @@ type Options struct {
 	Seed     uint64
 	Subjects uint64      // how many
 	From, To credit.Date // the years that are reported; the zero values mean 2019-01-01 and 2025-12-31
-	Profile  string      // a profile of the rates: "" and "standard", "dense" for about 33 records a subject, "fast" for about 15
+	Profile  string      // a profile of the rates: "" and "standard", "dense" for about 33 records a subject, "fast" for about 17
 	Rates    *Rates      // nil for DefaultRates
 	Shard    uint64      // this shard of Shards, by index; 0 of 0 is the whole
 	Shards   uint64
