@@ -55,6 +55,9 @@ func Count(c *models.Column, o *Outcome, plan Plan, r Rules) (*Fine, error) {
 		}
 		f.placeNumbers()
 	}
+	if err := f.checkCut(); err != nil {
+		return nil, err
+	}
 	for i, cell := range f.cell {
 		f.counts[cell].Add(o.row(i))
 	}
@@ -87,7 +90,7 @@ func (f *Fine) placeNumbers() {
 		}
 	}
 	slices.Sort(sorted)
-	f.edges = cut(sorted, f.rules.PreBins)
+	f.edges = f.cutNumbers(sorted)
 	cells := len(f.edges) + 1
 	f.counts = make([]Counts, cells+len(f.special)+1)
 	for i, x := range f.column.Values {

@@ -60,7 +60,7 @@ func (f *Fine) bin(counts []Counts, base *Outcome) (v *Variable, place []int) {
 		return f.binLevels(counts, base)
 	}
 	cells := len(f.edges) + 1
-	found := merge(counts[:cells], f.periods, base, f.plan.Trend, f.rules)
+	found := f.mergeNumbers(counts[:cells], base)
 	v = &Variable{Name: f.column.Name, Type: models.Number, Trend: found.Trend, Edges: []float64{}, Special: f.special}
 	for _, cut := range found.Cuts {
 		v.Edges = append(v.Edges, f.edges[cut-1])
@@ -102,6 +102,9 @@ func (f *Fine) binLevels(counts []Counts, base *Outcome) (v *Variable, place []i
 		Levels: f.column.Levels, Groups: make([]int, n)}
 	var rare Counts
 	var kept []int
+	if f.plan.Cut != nil {
+		return f.binGroups(v, counts, base)
+	}
 	for i, c := range counts[:n] {
 		v.Groups[i] = -1
 		if c.Rows < int64(max(r.MinRows, 1)) {
@@ -123,8 +126,13 @@ func (f *Fine) binLevels(counts []Counts, base *Outcome) (v *Variable, place []i
 	if len(kept) == 0 {
 		merged = nil
 	}
-	v.weigh(append(merged, counts[n], rare, counts[n+1]), base, r)
 	v.FineAUC = fineAUC(append(slices.Clone(sorted), counts[n], rare, counts[n+1]), base, r)
+	return v.finishLevels(append(merged, counts[n], rare, counts[n+1]), base, r)
+}
+
+// finishLevels weighs the bins of a category whose Groups are set, and says in which bin each cell is.
+func (v *Variable) finishLevels(counts []Counts, base *Outcome, r Rules) (_ *Variable, place []int) {
+	v.weigh(counts, base, r)
 	if last := len(v.Bins) - 1; v.Bins[last].Rows == 0 {
 		v.Bins[last].WoE = max(0, v.Bins[v.Rare()].WoE)
 	}

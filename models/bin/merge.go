@@ -107,8 +107,15 @@ func mergeLevels(levels []Counts, o *Outcome, r Rules) []int {
 	if p.Objective == Gini {
 		p.Trend = Ascending
 	}
+	var found []int
+	switch r.Method {
+	case ChiMerge, Tree:
+		found = r.cuts(cells, o)
+	default:
+		found = orOne(Solve(p)).Cuts
+	}
 	var cuts []int
-	for _, c := range orOne(Solve(p)).Cuts {
+	for _, c := range found {
 		cuts = append(cuts, first[c])
 	}
 	return cuts

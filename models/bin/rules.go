@@ -41,6 +41,7 @@ type Rules struct {
 	Smoothing float64 `json:"smoothing"`  // rows of average risk that are added to each bin
 	MinRows   int     `json:"min_rows"`   // fewest rows in a merged bin; levels of a category with fewer are pooled as rare
 
+	Method    Method    `json:"method,omitempty"`    // how cells become bins; "" is Optimal
 	Objective Objective `json:"objective,omitempty"` // what the merging maximises; "" is the penalised likelihood
 	MinBins   int       `json:"min_bins,omitempty"`  // fewest merged bins; a column that cannot have so many has one
 	MaxShare  float64   `json:"max_share,omitempty"` // largest share of rows in a merged bin; 0: any
@@ -76,6 +77,9 @@ func (r Rules) Check() error {
 			return fmt.Errorf("binning rule %s = %v: want %v to %v: %w", c.name, c.v, c.low, c.up, models.ErrInvalid)
 		}
 	}
+	if !slices.Contains([]Method{"", Optimal, Quantile, Width, ChiMerge, Tree}, r.Method) {
+		return fmt.Errorf("binning rule method %q: want optimal, quantile, width, chimerge or tree: %w", r.Method, models.ErrInvalid)
+	}
 	if !slices.Contains([]Objective{"", Likelihood, IV, JS, Gini, KS}, r.Objective) {
 		return fmt.Errorf("binning rule objective %q: want likelihood, iv, js, gini or ks: %w", r.Objective, models.ErrInvalid)
 	}
@@ -86,4 +90,5 @@ func (r Rules) Check() error {
 type Plan struct {
 	Trend   Trend     // of a number; "" is Auto
 	Special []float64 // codes of a number that are no quantities, each its own bin
+	Cut     *Cut      // bins set by hand; nil: found
 }
