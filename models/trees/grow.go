@@ -16,19 +16,6 @@ type leaf struct {
 	isRight  bool
 }
 
-// node of a finished tree. Children are nodes, or leaves as ^index.
-type node struct {
-	split       split
-	left, right int
-}
-
-// tree of one round, over the cells of bins.
-type tree struct {
-	nodes  []node
-	values []int64 // by leaf, in units of log odds
-	rows   []int64 // by leaf
-}
-
 // grower grows trees on one set of bins. It holds the buffers that trees share.
 type grower struct {
 	bins    *Bins
@@ -261,47 +248,6 @@ func first(splits []split) split {
 	return best
 }
 
-// largeNode is a number of rows from which a division is shared by the threads.
-const largeNode = 8_192
-
-// partition puts the entries that go left before the others, each side in its old order, and returns where the right
-// side begins.
-func (g *grower) partition(from, to int, cells []uint8, right *[256]uint8) int {
-	seg := g.entries[from:to]
-	parts := 1
-	if len(seg) >= largeNode {
-		parts = g.threads
-	}
-	lefts := make([]int, parts)
-	cut := func(k int) int { return len(seg) * k / parts }
-	parallel(parts, parts, func(k int) {
-		lefts[k] = divide(seg[cut(k):cut(k+1)], g.spare[cut(k):cut(k+1)], cells, right)
-	})
-	at := lefts[0]
-	for k := 1; k < parts; k++ {
-		at += copy(seg[at:], seg[cut(k):cut(k)+lefts[k]])
-	}
-	middle := at
-	for k := range parts {
-		at += copy(seg[at:], g.spare[cut(k):cut(k)+cut(k+1)-cut(k)-lefts[k]])
-	}
-	return from + middle
-}
-
-// divide moves the entries that go left to the front of seg and the others to spare, without a branch.
-func divide(seg, spare []entry, cells []uint8, right *[256]uint8) int {
-	l, r := 0, 0
-	spare = spare[:len(seg)]
-	for _, e := range seg {
-		goes := int(right[cells[e>>32]])
-		seg[l] = e
-		spare[r] = e
-		l += 1 - goes
-		r += goes
-	}
-	return l
-}
-
 // finish gives the leaves their values.
 func (g *grower) finish(t *tree) {
 	t.values, t.rows = make([]int64, len(g.leaves)), make([]int64, len(g.leaves))
@@ -315,30 +261,3 @@ func (g *grower) finish(t *tree) {
 
 // maxStep bounds the log odds that one leaf can add, where a leaf of one outcome has no ridge.
 const maxStep = 20.0
-
-// leafOf walks a row of cells to its leaf.
-func (t *tree) leafOf(b *Bins, row int) int {
-	if len(t.nodes) == 0 {
-		return 0
-	}
-	at := 0
-	for at >= 0 {
-		n := &t.nodes[at]
-		if n.goesLeft(&b.inputs[n.split.input], int(b.cells[n.split.input][row])) {
-			at = n.left
-		} else {
-			at = n.right
-		}
-	}
-	return ^at
-}
-
-func (n *node) goesLeft(in *input, cell int) bool {
-	switch {
-	case in.category:
-		return n.split.set.has(cell)
-	case cell == cellMissing:
-		return n.split.missingLeft
-	}
-	return cell <= n.split.cell
-}
