@@ -5,6 +5,7 @@ import (
 	"math"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 
 	"hengxin/models"
@@ -140,6 +141,9 @@ func (w *work) binColumn(c int) error {
 		return err
 	}
 	v := fine.Bin()
+	if err := against(v, plan); err != nil {
+		return err
+	}
 	w.candidates[c] = Candidate{Variable: v}
 	byRow := make([]float64, len(w.rows))
 	if k := w.recipe.Folds; k < 2 || held(v) < 2 {
@@ -154,6 +158,25 @@ func (w *work) binColumn(c int) error {
 		z[i] = byRow[row]
 	}
 	w.design.z[c] = z
+	return nil
+}
+
+// against returns [models.ErrInvalid] where bins that were set by hand break the trend that is declared of their column.
+func against(v *bin.Variable, plan bin.Plan) error {
+	if plan.Cut == nil || plan.Trend != bin.Ascending && plan.Trend != bin.Descending {
+		return nil
+	}
+	last := -1
+	for i := range v.Merged() {
+		if v.Bins[i].Rows == 0 {
+			continue
+		}
+		if last >= 0 && (v.Bins[i].Rate() > v.Bins[last].Rate()) != (plan.Trend == bin.Ascending) {
+			return fmt.Errorf("bins set by hand of column %q: its event rate is declared %s, but goes from %.4f to %.4f between bins %s and %s; join them or declare otherwise: %w",
+				v.Name, plan.Trend, v.Bins[last].Rate(), v.Bins[i].Rate(), v.Label(last), v.Label(i), models.ErrInvalid)
+		}
+		last = i
+	}
 	return nil
 }
 
@@ -233,6 +256,9 @@ func (w *work) remark() {
 			k.Remark = fmt.Sprintf("%d levels in %d rows: looks like a name or number of each row", len(v.Levels), rows)
 		case v.Type == models.Number && rows > 100 && isCounter(w.frame.Columns[c].Values):
 			k.Remark = "a different whole number in every row, without gaps: looks like a number of each row"
+		}
+		if e := w.recipe.Columns[v.Name].Edit; e != nil {
+			k.Remark = strings.TrimPrefix(k.Remark+"; "+e.remark(), "; ")
 		}
 	}
 }

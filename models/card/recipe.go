@@ -3,6 +3,8 @@ package card
 import (
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"hengxin/models"
 	"hengxin/models/bin"
@@ -29,6 +31,35 @@ type ColumnRules struct {
 	Direction int         `json:"direction,omitempty"` // 1: a higher value is riskier, -1: safer; the same as a trend
 	Reason    string      `json:"reason,omitempty"`    // id of its reason
 	Text      models.Text `json:"text,omitzero"`       // what the reason says
+	Edit      *Edit       `json:"edit,omitempty"`      // bins set by hand
+}
+
+// Edit is an entry of the ledger of bins set by hand: the bins of the column are exactly these. Who did it, when and why is
+// kept in the recipe and among the remarks of the artifact and its report.
+type Edit struct {
+	bin.Cut
+	Reason string `json:"reason"`
+	By     string `json:"by"`
+	Day    string `json:"day"` // 2024-01-31
+}
+
+// Check returns [models.ErrInvalid] unless the edit says why, by whom and when it was made.
+func (e *Edit) Check() error {
+	_, err := time.Parse(time.DateOnly, e.Day)
+	switch {
+	case strings.TrimSpace(e.Reason) == "":
+		return fmt.Errorf("bins set by hand without a reason; say why they are what they are: %w", models.ErrInvalid)
+	case strings.TrimSpace(e.By) == "":
+		return fmt.Errorf("bins set by hand by nobody; say by whom: %w", models.ErrInvalid)
+	case err != nil:
+		return fmt.Errorf("bins set by hand on day %q; write it as 2024-01-31: %w", e.Day, models.ErrInvalid)
+	}
+	return nil
+}
+
+// remark is the entry as reports show it.
+func (e *Edit) remark() string {
+	return fmt.Sprintf("bins set by hand: %s (%s, %s)", strings.TrimSpace(e.Reason), strings.TrimSpace(e.By), e.Day)
 }
 
 // DefaultRecipe suits any table; see DefaultRules.
@@ -40,6 +71,12 @@ func DefaultRecipe() Recipe {
 // plan turns the rules of a column into those of its binning.
 func (c ColumnRules) plan() (bin.Plan, error) {
 	p := bin.Plan{Trend: c.Trend, Special: slices.Clone(c.Special)}
+	if c.Edit != nil {
+		if err := c.Edit.Check(); err != nil {
+			return p, err
+		}
+		p.Cut = &c.Edit.Cut
+	}
 	byDirection := map[int]bin.Trend{1: bin.Ascending, -1: bin.Descending}
 	if c.Direction == 0 {
 		return p, nil
