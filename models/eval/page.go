@@ -31,12 +31,6 @@ type PageSample struct {
 	Target   []float64
 }
 
-// Drift is how far the distribution of one column, or of the points, moved between two samples.
-type Drift struct {
-	Name string  `json:"name"`
-	PSI  float64 `json:"psi"`
-}
-
 //go:embed page.html.tmpl
 var pageText string
 

@@ -20,6 +20,12 @@ type Measures struct {
 	Cells     []Cell   `json:"calibration"`
 	ROC       []Point  `json:"roc"`
 	Bootstrap int      `json:"bootstrap"` // samples drawn
+
+	Precision   Interval       `json:"average_precision"`
+	PR          []Point        `json:"precision_recall"` // recall, precision
+	Lift        []Tenth        `json:"lift"`             // deciles, riskiest first; none where there are fewer than ten rows
+	Line        Line           `json:"calibration_line"`
+	Calibration HosmerLemeshow `json:"calibration_test"` // as of rows that the model was not fitted on
 }
 
 // Measure judges a sample, with intervals from so many bootstrap samples (0: none, and the interval is the value
@@ -41,11 +47,27 @@ func Measure(s *Sample, bootstrap int) (*Measures, error) {
 	if m.Cells, err = Calibration(s, 10); err != nil {
 		return nil, err
 	}
+	if err := m.deepen(r, s); err != nil {
+		return nil, err
+	}
 	draws := r.bootstrap(s, bootstrap)
 	m.KS = percentile(ks, draws[0])
 	m.Brier = percentile(Brier(s), draws[1])
 	m.LogLoss = percentile(LogLoss(s), draws[2])
 	return m, nil
+}
+
+// deepen adds what has intervals without drawing samples.
+func (m *Measures) deepen(r *ranked, s *Sample) (err error) {
+	m.Precision, m.PR = r.averagePrecision(), r.precision(200)
+	if m.Rows >= 10 {
+		m.Lift = r.lifts(10)
+	}
+	if m.Line, err = CalibrationLine(s); err != nil {
+		return err
+	}
+	m.Calibration, err = HosmerLemeshowTest(s, 10, false)
+	return err
 }
 
 // bootstrap draws samples of the same size with replacement and returns their KS, Brier score and log loss. Each row's
