@@ -73,20 +73,6 @@ const (
 	PrecisionYear  Precision = 2
 )
 
-// Flags are remarks about quality. They are not content: they change no id and no indicator.
-type Flags uint16
-
-const (
-	FlagCheckFailed     Flags = 1 << iota // the code's check character fails (rulings 20)
-	FlagUnitSuspect                       // a fine that looks like yuan in a 万元 column
-	FlagDateSuspect                       // decided after it was supplied, or a date out of reach
-	FlagLate                              // supplied after the legal limit
-	FlagDivisionOld                       // a division that the record states was not in force on the day of its event
-	FlagValueSuspect                      // any other value out of reach, named in the report
-	FlagDivisionUnknown                   // the table of divisions lacks a division code of the record or of its subject
-	FlagErased                            // a tombstone: the body was destroyed, see [Record.Tombstone]
-)
-
 // Record is one public fact about a subject. It is appended and never changed; a repair, correction or withdrawal is
 // one more record that targets it.
 type Record struct {

@@ -53,7 +53,7 @@ var parsers = map[string]func(*lineParser){
 	"precision":  func(p *lineParser) { p.r.Precision = credit.Precision(p.oneOf(precisionNames[:])) },
 	"severity":   func(p *lineParser) { p.r.Severity = credit.Severity(p.integer(0, 3)) },
 	"received":   func(p *lineParser) { p.r.Received = p.boolean() },
-	"flags":      func(p *lineParser) { p.list(func() { p.r.Flags |= 1 << p.oneOf(flagNames[:]) }) },
+	"flags":      func(p *lineParser) { p.list(func() { p.r.Flags |= 1 << p.oneOf(credit.FlagNames()) }) },
 	"source":     func(p *lineParser) { p.r.Source = p.string() },
 	"target":     func(p *lineParser) { p.text(p.r.Target.UnmarshalText) },
 	"amount_fen": func(p *lineParser) { p.r.Amount = credit.Fen(p.integer(-1<<63+1, 1<<63-1)) },

@@ -13,9 +13,6 @@ import (
 
 var precisionNames = [...]string{credit.PrecisionDay: "day", credit.PrecisionMonth: "month", credit.PrecisionYear: "year"}
 
-// flagNames are the quality flags in the order of their bits.
-var flagNames = [...]string{"check_failed", "unit_suspect", "date_suspect", "late", "division_old", "value_suspect", "division_unknown", "erased"}
-
 // AppendJSON appends r as one JSON object, without a line's end: FORMAT.md names the keys. It returns
 // [credit.ErrInvalid] for a text that is not UTF-8, which JSON cannot carry; the Parquet form can.
 func AppendJSON(dst []byte, r *credit.Record) ([]byte, error) {
@@ -70,7 +67,7 @@ func AppendJSON(dst []byte, r *credit.Record) ([]byte, error) {
 
 func appendFlags(dst []byte, flags credit.Flags) []byte {
 	dst = append(dst, '[')
-	for i, name := range flagNames {
+	for i, name := range credit.FlagNames() {
 		if flags&(1<<i) == 0 {
 			continue
 		}

@@ -78,7 +78,7 @@ func naiveParse(line []byte) (credit.Record, error) {
 			r.Precision = credit.Precision(i)
 		}
 	}
-	for i, n := range flagNames {
+	for i, n := range credit.FlagNames() {
 		for _, f := range row.Flags {
 			if f == n {
 				r.Flags |= 1 << i

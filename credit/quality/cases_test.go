@@ -84,8 +84,9 @@ func setRecord(t require.TestingT, r *credit.Record, name, value string, before 
 	case "precision":
 		r.Precision = credit.PrecisionMonth
 	case "flags":
-		r.Flags = flagNames[value]
-		require.NotZero(t, r.Flags)
+		var ok bool
+		r.Flags, ok = credit.ParseFlag(value)
+		require.True(t, ok, value)
 	case "amount":
 		var yuan int64
 		yuan, err = strconv.ParseInt(value, 10, 64)

@@ -38,6 +38,21 @@ func (c *compiled) field() (credit.Field, error) {
 	return f, nil
 }
 
+// ofText sets the rule to a judgement of its field's text; a record that does not state it is beside the rule.
+func (c *compiled) ofText(judge func(v *view, text []byte) verdict) error {
+	f, err := c.field()
+	if err != nil {
+		return err
+	}
+	c.record = func(v *view) verdict {
+		if v.text[f] == nil {
+			return beside
+		}
+		return judge(v, v.text[f])
+	}
+	return nil
+}
+
 func holds(ok bool) verdict {
 	if ok {
 		return good
@@ -91,21 +106,11 @@ func implies(c *compiled, _ Law) error {
 
 // format: the whole text is of a regular expression.
 func format(c *compiled, _ Law) error {
-	f, err := c.field()
-	if err != nil {
-		return err
-	}
 	re, err := regexp.Compile("^(?:" + c.Args + ")$")
 	if err != nil || c.Args == "" {
 		return c.wrong("a regular expression")
 	}
-	c.record = func(v *view) verdict {
-		if v.text[f] == nil {
-			return beside
-		}
-		return holds(re.Match(v.text[f]))
-	}
-	return nil
+	return c.ofText(func(_ *view, text []byte) verdict { return holds(re.Match(text)) })
 }
 
 func (c *compiled) limits() (low, high float64, err error) {
@@ -120,22 +125,14 @@ func (c *compiled) limits() (low, high float64, err error) {
 
 // length: LOW..HIGH characters.
 func length(c *compiled, _ Law) error {
-	f, err := c.field()
-	if err != nil {
-		return err
-	}
 	low, high, err := c.limits()
 	if err != nil {
 		return err
 	}
-	c.record = func(v *view) verdict {
-		if v.text[f] == nil {
-			return beside
-		}
-		n := float64(utf8.RuneCount(v.text[f]))
+	return c.ofText(func(_ *view, text []byte) verdict {
+		n := float64(utf8.RuneCount(text))
 		return holds(n >= low && n <= high)
-	}
-	return nil
+	})
 }
 
 // inRange: LOW..HIGH; money in yuan.
@@ -264,12 +261,9 @@ func unit(c *compiled, _ Law) error {
 	return nil
 }
 
-var flagNames = map[string]credit.Flags{"check_failed": credit.FlagCheckFailed, "unit_suspect": credit.FlagUnitSuspect,
-	"date_suspect": credit.FlagDateSuspect, "late": credit.FlagLate, "division_old": credit.FlagDivisionOld, "value_suspect": credit.FlagValueSuspect}
-
 // flagged: the record carries the flag that reading it gave it.
 func flagged(c *compiled, _ Law) error {
-	flag, ok := flagNames[c.Args]
+	flag, ok := credit.ParseFlag(c.Args)
 	if !ok {
 		return c.wrong("a flag")
 	}
@@ -381,33 +375,15 @@ func precise(c *compiled, _ Law) error {
 
 // notSelf: the subject that the field names is another.
 func notSelf(c *compiled, _ Law) error {
-	f, err := c.field()
-	if err != nil {
-		return err
-	}
-	c.record = func(v *view) verdict {
-		if v.text[f] == nil {
-			return beside
-		}
-		return holds(string(v.text[f]) != string(v.r.Subject))
-	}
-	return nil
+	return c.ofText(func(v *view, text []byte) verdict { return holds(string(text) != string(v.r.Subject)) })
 }
 
 // isCode: the text names a subject.
 func isCode(c *compiled, _ Law) error {
-	f, err := c.field()
-	if err != nil {
-		return err
-	}
-	c.record = func(v *view) verdict {
-		if v.text[f] == nil {
-			return beside
-		}
-		_, _, err := credit.ParseSubject(string(v.text[f]))
+	return c.ofText(func(_ *view, text []byte) verdict {
+		_, _, err := credit.ParseSubject(string(text))
 		return holds(err == nil)
-	}
-	return nil
+	})
 }
 
 // lawWords: the policy knows the words of the record on which standing depends.

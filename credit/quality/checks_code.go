@@ -84,18 +84,10 @@ func division(c *compiled, law Law) error {
 
 // industry: the text is an industry code.
 func industry(c *compiled, law Law) error {
-	f, err := c.field()
-	if err != nil {
-		return err
-	}
-	c.record = func(v *view) verdict {
-		if v.text[f] == nil {
-			return beside
-		}
+	return c.ofText(func(_ *view, text []byte) verdict {
 		if law.Industry == nil {
 			return untold
 		}
-		return holds(law.Industry(string(v.text[f])) == nil)
-	}
-	return nil
+		return holds(law.Industry(string(text)) == nil)
+	})
 }

@@ -12,18 +12,10 @@ var placeholders = []string{"无", "空", "暂无", "不详", "未知", "其他"
 
 // placeholder: the text says something.
 func placeholder(c *compiled, _ Law) error {
-	f, err := c.field()
-	if err != nil {
-		return err
-	}
-	c.record = func(v *view) verdict {
-		text := strings.TrimSpace(string(v.text[f]))
-		if v.text[f] == nil {
-			return beside
-		}
-		return holds(text != "" && !slices.Contains(placeholders, text))
-	}
-	return nil
+	return c.ofText(func(_ *view, text []byte) verdict {
+		said := strings.TrimSpace(string(text))
+		return holds(said != "" && !slices.Contains(placeholders, said))
+	})
 }
 
 // garbage is what texts hold that were read under a wrong encoding, or cut.
@@ -49,32 +41,14 @@ func garbled(c *compiled, _ Law) error {
 
 // fullWidth: no full-width letter or digit.
 func fullWidth(c *compiled, _ Law) error {
-	f, err := c.field()
-	if err != nil {
-		return err
-	}
-	c.record = func(v *view) verdict {
-		if v.text[f] == nil {
-			return beside
-		}
-		return holds(!bytes.ContainsFunc(v.text[f], func(r rune) bool {
+	return c.ofText(func(_ *view, text []byte) verdict {
+		return holds(!bytes.ContainsFunc(text, func(r rune) bool {
 			return r >= '０' && r <= '９' || r >= 'Ａ' && r <= 'Ｚ' || r >= 'ａ' && r <= 'ｚ'
 		}))
-	}
-	return nil
+	})
 }
 
 // isNamed: the name has a normal form, and one that tells a business from another.
 func isNamed(c *compiled, _ Law) error {
-	f, err := c.field()
-	if err != nil {
-		return err
-	}
-	c.record = func(v *view) verdict {
-		if v.text[f] == nil {
-			return beside
-		}
-		return holds(utf8.RuneCountInString(Normal(string(v.text[f]))) >= 2)
-	}
-	return nil
+	return c.ofText(func(_ *view, text []byte) verdict { return holds(utf8.RuneCountInString(Normal(string(text))) >= 2) })
 }

@@ -109,8 +109,8 @@ func repeatKey(c *compiled, _ Law) error {
 	return nil
 }
 
-// texts returns how to read several values of a record as one text; ok is false where one is not stated. day is the day of
-// the event, source and target what they say.
+// parseTexts returns how to read several values of a record as one text; ok is false where one is not stated. day is the
+// day of the event, source and target what they say.
 func parseTexts(names string) (func(v *view) (string, bool), error) {
 	var of []func(v *view) string
 	for _, name := range strings.Split(names, ";") {

@@ -132,7 +132,7 @@ func describe(r *credit.Record, numbers map[credit.ID]int) string {
 			fmt.Fprintf(&b, " target of another file")
 		}
 	}
-	for _, f := range FlagNames(r.Flags) {
+	for _, f := range r.Flags.Names() {
 		fmt.Fprintf(&b, " !%s", f)
 	}
 	r.Body.Each(func(name, text string) bool { fmt.Fprintf(&b, " %s=%s", name, text); return true })

@@ -90,8 +90,8 @@ func TestWhatTheCallerKnows(t *testing.T) {
 	}
 	records, bad, named, stats := readGiven(t, givenMapping, in, o)
 	require.Len(t, records, 3)
-	require.Equal(t, []string{"division_old", "division_unknown"}, FlagNames(records[0].Flags))
-	require.Equal(t, []string{"late", "division_unknown"}, FlagNames(records[1].Flags))
+	require.Equal(t, []string{"division_old", "division_unknown"}, records[0].Flags.Names())
+	require.Equal(t, []string{"late", "division_unknown"}, records[1].Flags.Names())
 	require.Equal(t, credit.Subject("91320594MA7ABCD124"), records[2].Subject)
 	require.Zero(t, records[2].Flags)
 	require.Equal(t, []Named{{Line: 4, Name: "甲公司", Subject: "91320594MA7ABCD124", Evidence: "registered"}}, named)

@@ -202,7 +202,7 @@ func (r *Reader) count(records []credit.Record, bad *Quarantine) {
 	for i := range records {
 		r.kinds[records[i].Kind]++
 		if flags := records[i].Flags; flags != 0 {
-			for _, name := range FlagNames(flags) {
+			for _, name := range flags.Names() {
 				r.stats.Flags[name]++
 			}
 		}
@@ -242,20 +242,3 @@ func (r *Reader) Columns() []string {
 
 // Close releases the file.
 func (r *Reader) Close() error { return r.close() }
-
-// flagNames are the remarks in words, in the order of their bits.
-var flagNames = []string{"check_failed", "unit_suspect", "date_suspect", "late", "division_old", "value_suspect", "division_unknown"}
-
-// FlagNames returns the names of the set flags, and "bit N" for one without a name.
-func FlagNames(flags credit.Flags) (names []string) {
-	for i := 0; flags != 0; i, flags = i+1, flags>>1 {
-		switch {
-		case flags&1 == 0:
-		case i < len(flagNames):
-			names = append(names, flagNames[i])
-		default:
-			names = append(names, "bit "+string(rune('0'+i%10)))
-		}
-	}
-	return names
-}
