@@ -88,7 +88,7 @@ func (w *work) rank(odds []int32) []*pair {
 	slices.SortStableFunc(all, func(x, y *pair) int { return cmp.Compare(y.gain, x.gain) })
 	most := w.recipe.Pairs
 	if most < 0 {
-		most = min(100, 3*len(w.vars))
+		most = 100
 	}
 	all = all[:min(most, len(all))]
 	for _, p := range all {
