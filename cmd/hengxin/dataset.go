@@ -142,8 +142,7 @@ func registerDataset(ctx context.Context, db *store.DB, dir string, s *datasets.
 	if dir, err = filepath.Abs(dir); err != nil {
 		return err
 	}
-	now := time.Now()
-	_, err = db.PutDataset(ctx, text, store.Dataset{Dir: dir, Position: m.Position, Day: credit.NewDate(now.Year(), int(now.Month()), now.Day())})
+	_, err = db.PutDataset(ctx, text, store.Dataset{Dir: dir, Position: m.Position, Day: today()})
 	return err
 }
 

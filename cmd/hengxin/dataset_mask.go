@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"hengxin/credit"
 	"hengxin/credit/policy"
@@ -38,8 +37,7 @@ the mask names none. Format: datasets/FORMAT.md.
 
 // Run makes the mask.
 func (c *datasetMaskCmd) Run(ctx context.Context, g *cli) error {
-	now := time.Now()
-	s := &datasets.MaskSpec{Rule: c.Rule, Policy: policy.Default(), On: credit.NewDate(now.Year(), int(now.Month()), now.Day())}
+	s := &datasets.MaskSpec{Rule: c.Rule, Policy: policy.Default(), On: today()}
 	var err error
 	if c.On != "" {
 		if s.On, err = credit.ParseDate(c.On); err != nil {

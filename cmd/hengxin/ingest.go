@@ -18,7 +18,7 @@ import (
 type ingestCmd struct {
 	Mapping    string        `short:"m" help:"How the files are read: a shipped mapping (see --list) or a YAML file." placeholder:"NAME|FILE"`
 	Files      []string      `arg:"" optional:"" help:"CSV, XLSX or JSON lines, packed with gzip or not."`
-	Received   string        `help:"Day on which the files came, of live sources; today where it is not given." placeholder:"DATE"`
+	Received   string        `help:"Day on which the files came, of live sources; today in China where it is not given." placeholder:"DATE"`
 	AsOf       string        `name:"as-of" help:"Day of a table that states counts without one, instead of the mapping's." placeholder:"DATE"`
 	Cut        string        `help:"Day up to which the files were drawn, instead of the mapping's." placeholder:"DATE"`
 	Dictionary string        `type:"existingfile" help:"What the columns mean, a CSV or workbook of the department: shown in summaries and the quarantine." placeholder:"FILE"`
@@ -147,8 +147,7 @@ func (c *ingestCmd) fill(o *source.Options, m *source.Mapping) (err error) {
 	}
 	lawful(o)
 	if c.Received == "" && !m.Backfill {
-		y, mo, day := time.Now().Date()
-		o.Received = credit.NewDate(y, int(mo), day)
+		o.Received = today()
 	}
 	return nil
 }

@@ -71,12 +71,15 @@ func (in *ingest) file(ctx context.Context, path string) (s ingestSummary, err e
 		return s, err
 	}
 	defer r.Close()
+	about := in.dictionary.Table(in.mapping, path)
+	side, err := in.sideFiles(path, progress, about)
+	if err != nil {
+		return s, err
+	}
 	meter, err := newFileMeter(f, counted, in.every)
 	if err != nil {
 		return s, err
 	}
-	about := in.dictionary.Table(in.mapping, path)
-	side := in.sideFiles(path, progress, about)
 	err = in.pump(ctx, r, progress, side, meter)
 	err = errors.Join(err, side.bad.close(err == nil, in.retry != nil), side.named.close(err == nil, false))
 	meter.done()
@@ -88,13 +91,17 @@ func (in *ingest) file(ctx context.Context, path string) (s ingestSummary, err e
 // sides are the files beside an import: the rows that could not be read, and those whose subject was found by name.
 type sides struct{ bad, named *sideFile }
 
-func (in *ingest) sideFiles(path string, p *ingestProgress, about *source.DictionaryTable) *sides {
+func (in *ingest) sideFiles(path string, p *ingestProgress, about *source.DictionaryTable) (*sides, error) {
 	head := &source.QuarantineHead{File: path, SHA256: credit.Digest(p.saved.File), Mapping: in.mapping.Name, Received: p.state.Received}
 	label := func(column string) string { return about.Label(in.mapping, column) }
-	return &sides{
-		bad:   &sideFile{path: sidePath(in.quarantine, path, in.mapping.Name, "quarantine"), off: in.dryRun, head: head, label: label},
-		named: &sideFile{path: sidePath(in.quarantine, path, in.mapping.Name, "resolved"), off: in.dryRun || in.options.Resolve == nil},
+	base, err := sideBase(in.quarantine, head)
+	if err != nil {
+		return nil, err
 	}
+	return &sides{
+		bad:   &sideFile{path: base + ".quarantine.jsonl", off: in.dryRun, head: head, label: label},
+		named: &sideFile{path: base + ".resolved.jsonl", off: in.dryRun || in.options.Resolve == nil},
+	}, nil
 }
 
 // ingestProgress is how far an import has come.

@@ -83,11 +83,33 @@ func (q *sideFile) close(done, retry bool) error {
 	return errors.Join(err, os.Rename(q.path+".part", q.path))
 }
 
-// sidePath is where what is said of a file's rows goes: BASE.MAPPING.WHAT.jsonl.
-func sidePath(dir, path, mapping, what string) string {
-	base := filepath.Base(path)
+// sideBase is how the names of the files beside an import begin: BASE.MAPPING, and eight digits of the file's SHA-256
+// behind them where that name holds the quarantine of another file: penalties.xlsx beside penalties.csv, or the delivery
+// of the same name in yesterday's folder, whose rows are still to be looked at.
+func sideBase(dir string, head *source.QuarantineHead) (string, error) {
+	base := filepath.Base(head.File)
 	for _, ext := range []string{".gz", ".csv", ".xlsx", ".jsonl", ".txt"} {
 		base = strings.TrimSuffix(base, ext)
 	}
-	return filepath.Join(dir, base+"."+mapping+"."+what+".jsonl")
+	base = filepath.Join(dir, base+"."+head.Mapping)
+	own := base + "." + head.SHA256.String()[:8]
+	if _, err := os.Stat(own + ".quarantine.jsonl"); err == nil {
+		return own, nil
+	}
+	f, err := os.Open(base + ".quarantine.jsonl")
+	if errors.Is(err, fs.ErrNotExist) {
+		return base, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	var there source.QuarantineHead
+	if err := json.NewDecoder(f).Decode(&there); err != nil {
+		return "", fmt.Errorf("%s: not a quarantine file; move it, or name another folder with --quarantine: %w", f.Name(), err)
+	}
+	if there.SHA256 == head.SHA256 || filepath.Clean(there.File) == filepath.Clean(head.File) {
+		return base, nil
+	}
+	return own, nil
 }

@@ -65,10 +65,13 @@ func openPolicy(ctx context.Context, g *cli, name string) (*credit.Policy, error
 	return policy.Parse(b)
 }
 
+// today is the day in China, whatever the machine's zone: a file that comes there after midnight is of the new day.
+func today() credit.Date { return scoring.Asking{At: time.Now()}.Day() }
+
 // dayOr reads a day, and today in China where none is given.
 func dayOr(flag, text string) (credit.Date, error) {
 	if text == "" {
-		return scoring.Asking{At: time.Now()}.Day(), nil
+		return today(), nil
 	}
 	day, err := credit.ParseDate(text)
 	if err != nil {

@@ -6,12 +6,10 @@ import (
 	"io"
 	"os"
 	"text/tabwriter"
-	"time"
 
 	"hengxin/credit"
 	"hengxin/credit/policy"
 	"hengxin/credit/quality"
-	"hengxin/scoring"
 	"hengxin/store"
 )
 
@@ -100,7 +98,7 @@ func (c *qualityCmd) options() (o quality.Options, err error) {
 	if c.Examples < 0 || c.Examples > 1000 {
 		return o, fmt.Errorf("--examples %d: want 0 to 1000", c.Examples)
 	}
-	o = quality.Options{Source: c.Source, From: credit.NoDate, To: credit.NoDate, On: scoring.Asking{At: time.Now()}.Day(), Examples: c.Examples}
+	o = quality.Options{Source: c.Source, From: credit.NoDate, To: credit.NoDate, On: today(), Examples: c.Examples}
 	for _, day := range []struct {
 		flag, text string
 		into       []*credit.Date
