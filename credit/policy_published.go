@@ -4,8 +4,8 @@ import "slices"
 
 // AsPublished returns the policy as it could be read on a day: without the rows that were published later, and without
 // ends that only a row published later brings. A row that does not say when it was published counts as published when it
-// came into force; settings and thresholds that do not are our own readings, which any law is read with. With it, spans after the day say what the law that is published gives where nothing else happens, and
-// no more. It has the digest of p: it is a reading of p, not another policy.
+// came into force; settings and thresholds that do not are our own readings, which any law is read with. With it, spans
+// after the day say what the law that is published gives where nothing else happens, and no more. It has the digest of p: it is a reading of p, not another policy.
 func (p *Policy) AsPublished(day Date) (*Policy, error) {
 	t := p.tables
 	t.Rules = published(t.Rules, day, func(r *RuleRow) *Row { return &r.Row })

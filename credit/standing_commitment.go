@@ -124,7 +124,7 @@ type Stage struct {
 	PastEnd   bool // the commitment's own end (valid_to, or else due) is over
 }
 
-// finding bits of a day.
+// commitmentFact is one of the facts about a commitment that hold on a day.
 type commitmentFact uint16
 
 const (

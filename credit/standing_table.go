@@ -33,7 +33,8 @@ const (
 	fromLive
 )
 
-// transition is one row: of the rows whose from holds the present state, and whose needs the facts meet, the first decides. A to of 0 keeps the state, and its span.
+// transition is one row: of the rows whose from holds the present state, and whose needs the facts meet, the first
+// decides. A to of 0 keeps the state, and its span.
 type transition struct {
 	From   origin
 	Needs  condition

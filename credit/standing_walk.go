@@ -139,8 +139,8 @@ func (w *walk) take() {
 	}
 }
 
-// rebuild forgets what was said and walks again from the day of the event, or of the version where that is earlier, with the version in force and the followers
-// that act on the day of the walk, each from its own day on.
+// rebuild forgets what was said and walks again from the day of the event, or of the version where that is earlier, with
+// the version in force and the followers that act on the day of the walk, each from its own day on.
 func (w *walk) rebuild() {
 	w.said, w.taken, w.until = silent, 0, Never
 	w.take()

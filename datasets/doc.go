@@ -9,8 +9,8 @@
 //
 // # Datasets
 //
-// [NewPlan] cuts the subjects into parts, [BuildPart] makes one part and nothing else, and [Build] makes the parts that a
-// shard owns and, once every part is there, the manifest. A part rests only on the plan and on the records, so that
+// [NewPlan] cuts the subjects into parts, and [Build] makes the parts that a shard owns and, once every part is there, the
+// manifest. A part rests only on the plan and on the records, so that
 // the bytes are the same for any number of shards and threads, and on any machine. What a row means is the business of
 // package features: this package only carries the numbers.
 //

@@ -152,16 +152,3 @@ func (d *Dataset) append(t *Table, fixed int) error {
 	}
 	return nil
 }
-
-// Split returns the places of the rows on each side of s.
-func (d *Dataset) Split(s Split) (train, test []int) {
-	for i, k := range d.Keys {
-		switch s(k) {
-		case Train:
-			train = append(train, i)
-		case Test:
-			test = append(test, i)
-		}
-	}
-	return train, test
-}

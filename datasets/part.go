@@ -37,15 +37,9 @@ func datasetColumns(s *Spec) []Column {
 	return append(columns, Column{Name: nameMissing, Type: Text})
 }
 
-// BuildPart makes part i of the plan in dir and nothing else: the same bytes whoever calls it, and wherever. It is the
-// whole work of a shard; calls share the plan, which none of them changes. progress, where not nil, is told the rows of
-// each row group.
-func BuildPart(ctx context.Context, p *Plan, i int, dir string, progress func(rows int)) (Part, error) {
-	return buildPart(ctx, p, i, dir, progress, make(chan struct{}, 1))
-}
-
-// buildPart is BuildPart with a place among those that compute at a time; it gives the place up before it waits for the
-// disk.
+// buildPart makes part i of the plan in dir and nothing else: the same bytes whoever calls it, and wherever. Calls share
+// the plan, which none of them changes. progress, where not nil, is told the rows of each row group. It holds one of the
+// places while it computes, and gives it up before it waits for the disk.
 func buildPart(ctx context.Context, p *Plan, i int, dir string, progress func(rows int), places chan struct{}) (Part, error) {
 	part := Part{Name: fmt.Sprintf("part-%05d.parquet", i), From: string(p.Parts[i].From)}
 	f, err := createWhole(filepath.Join(dir, part.Name))

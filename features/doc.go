@@ -25,9 +25,9 @@
 // # Missing
 //
 // A missing value is NaN, and [Fold.Missing] says why: no source covers the kind on that day, the source is switched
-// off, there is no record where the indicator needs one, the records do not state what it needs, or the neighbours of
-// the subject are not at hand, or there is no table of peers, or too few peers in it. Where a source covers and has no record, counts and sums are zero. Coverage is asked for
-// the day itself: a window that begins before the source did counts what there is, and [Fold.CutShort] says so.
+// off, there is no record where the indicator needs one, the records do not state what it needs, the neighbours of the
+// subject are not at hand, there is no table of peers, or too few peers in it. Where a source covers and has no record,
+// counts and sums are zero. Coverage is asked for the day itself: a window that begins before the source did counts what there is, and [Fold.CutShort] says so.
 //
 // # Reads
 //
@@ -45,8 +45,8 @@
 // # Neighbours
 //
 // One hop goes through shares held, holders, guarantees and shared legal representatives, each a record of the subject that
-// names the firm on the other side; of that firm only published listings and enforcement are read ([Neighbours]).
-// [Relations] makes the records of shared representatives from those of officers.
+// names the firm on the other side; of that firm only severe and abnormal listings and
+// enforcement are read ([Neighbours]). [Relations] makes the records of shared representatives from those of officers.
 //
 // # Approvals
 //
@@ -72,7 +72,8 @@
 //   - utility: type electricity, water, gas; usage; overdue periods or balance above 0 is unpaid. housing_fund: count.
 //     tax_paid, trade: period, amount
 //   - pledge: type equity or any other; pledge, freeze: live until removed or past valid_to
-//   - intellectual_property: type invention, any other; status granted, any other is no right. honour: level national, provincial, municipal, county
+//   - intellectual_property: type invention, any other; status granted or none, any other is no right. honour: level
+//     national, provincial, municipal, county
 //   - annual_report: period (its year), assets, liabilities, revenue, net_profit, taxes, count
 //   - agency_grade: type environment, customs, labour, risk, public_credit; grade a letter A to D, a colour, or advanced,
 //     regular, dishonest. inspection: status passed, failed

@@ -10,8 +10,9 @@ import (
 )
 
 // Neighbours says of subjects on which days something was known against them: what one-hop indicators read about the
-// firms that a subject holds shares of, is held by, guarantees for or shares a representative with. It is made from histories by the same code online, where it holds the few
-// neighbours of one subject, and in a build, where it holds everybody: whoever is not in it has nothing against him.
+// firms that a subject holds shares of, is held by, guarantees for or shares a representative with. It is made from
+// histories by the same code online, where it holds the few neighbours of one subject, and in a build, where it holds
+// everybody: whoever is not in it has nothing against it.
 // Reading is for any number of goroutines once nothing is added any more.
 type Neighbours struct {
 	policy *credit.Policy
@@ -93,8 +94,8 @@ func (n *Neighbours) set(s credit.Subject, marks []mark, gone []*credit.Record) 
 	}
 }
 
-// needsErased returns [credit.ErrErased] where the history holds shares of a firm against which a record was known on
-// the day whose body has been destroyed since.
+// needsErased returns [credit.ErrErased] where the history names a firm on the other side of a relation against which a
+// record was known on the day whose body has been destroyed since.
 func (n *Neighbours) needsErased(h *credit.History, day credit.Date) error {
 	for i := range h.Entries {
 		e := &h.Entries[i]

@@ -34,8 +34,8 @@
 //
 // # What is not kept
 //
-// Append refuses a record that the list of shared items (credit.Sharing) forbids to keep, whoever offers it; without the
-// option Shared the list is that of the program's own policy. DB.Erase destroys bodies, in the log and in what the
+// Append refuses a record that the list of shared items (credit.Sharing) of the program's own policy forbids to keep,
+// whoever offers it. DB.Erase destroys bodies, in the log and in what the
 // database keeps of them in freed space, and leaves tombstones; what needs one is refused with credit.ErrErased by those
 // who read histories (features, scoring, datasets).
 //

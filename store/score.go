@@ -13,8 +13,8 @@ import (
 	"hengxin/scoring"
 )
 
-// SaveScore records that s, whose canonical bytes are given, was given out: the score, the consent under which it was asked for and the audit entry, all
-// in one transaction or none. It returns the canonical bytes that are on record.
+// SaveScore records that s, whose canonical bytes are given, was given out: the score, the consent under which it was
+// asked for and the audit entry, all in one transaction or none. It returns the canonical bytes that are on record.
 //
 // The consent is looked at again inside the transaction, and withdrawals go through the same lock: a score is recorded
 // before the withdrawal or refused with [credit.ErrConsent]. A request id that the bank has used before for

@@ -32,7 +32,6 @@ type Option func(*options)
 
 type options struct {
 	existing, unchecked bool
-	sharing             *credit.Sharing
 }
 
 // Existing makes Open refuse a SQLite file that is not there, where it would otherwise make one.
@@ -41,15 +40,11 @@ func Existing() Option { return func(o *options) { o.existing = true } }
 // AnyVersion makes Open leave the tables as they are, for [DB.Migrate] to bring them up to date.
 func AnyVersion() Option { return func(o *options) { o.unchecked = true } }
 
-// Shared replaces the list of shared items that says what may be kept: that of the policy in use, where it is not the
-// one that the program brings.
-func Shared(list *credit.Sharing) Option { return func(o *options) { o.sharing = list } }
-
 // Open opens the database that url names: a SQLite file (a path, or sqlite:path), made where there is none, or
 // a postgres:// URL. An empty database gets its tables. It returns [ErrSchema] for a database of another version and
 // [ErrNotFound] for a missing file under [Existing].
 func Open(ctx context.Context, url string, opts ...Option) (*DB, error) {
-	o := options{sharing: policy.Default().Sharing()}
+	var o options
 	for _, f := range opts {
 		f(&o)
 	}
@@ -57,7 +52,7 @@ func Open(ctx context.Context, url string, opts ...Option) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening database %s: %w", redact(url), err)
 	}
-	db.sharing = o.sharing
+	db.sharing = policy.Default().Sharing()
 	if err := db.alone(ctx, func() error { return db.prepare(ctx, o) }); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("opening database %s: %w", redact(url), err)

@@ -37,16 +37,6 @@ func (s Size) Zh() string { return sizeNames[s].zh }
 // MarshalText writes the name.
 func (s Size) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// ParseSize returns the class of that name; [credit.ErrInvalid] where none has it.
-func ParseSize(name string) (Size, error) {
-	for i, n := range sizeNames {
-		if n.name == name {
-			return Size(i), nil
-		}
-	}
-	return SizeUnknown, fmt.Errorf("size %q: %w", name, credit.ErrInvalid)
-}
-
 // NoPeople stands for a number of people employed that is not stated.
 const NoPeople int64 = -1
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 
 	"hengxin/credit"
@@ -88,21 +87,6 @@ func Open(m *Mapping, r io.Reader, o Options) (*Reader, error) {
 		}
 	}
 	return nil, fmt.Errorf("open as %s: %w", m.Name, errors.Join(err, done()))
-}
-
-// OpenFile opens the file at path; closing the reader closes it.
-func OpenFile(m *Mapping, path string, o Options) (*Reader, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	r, err := Open(m, f, o)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, errors.Join(err, f.Close()))
-	}
-	done := r.close
-	r.close = func() error { return errors.Join(done(), f.Close()) }
-	return r, nil
 }
 
 func openTable(m *Mapping, r io.Reader) (t table, format string, done func() error, err error) {
