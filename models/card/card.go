@@ -44,6 +44,8 @@ type Card struct {
 	parts Parameters
 	base  float64     // log odds of a row that is neutral in every characteristic
 	odds  [][]float64 // by characteristic and bin: log odds that its points stand for
+
+	lookups []lookup // by characteristic
 }
 
 // Decode reads the card of an artifact. It returns [models.ErrInvalid] for another kind, and for parameters that do not
@@ -124,6 +126,7 @@ func (c *Card) derive() {
 		for b, p := range ch.Points {
 			c.odds[i][b] = 0 - p/f
 		}
+		c.lookups = append(c.lookups, newLookup(ch.Variable, ch.Points, c.odds[i]))
 	}
 }
 
@@ -131,8 +134,9 @@ func (c *Card) derive() {
 func (c *Card) LogOdds(x []float64) float64 {
 	c.width(x)
 	sum := c.base
-	for i := range c.odds {
-		sum += c.odds[i][c.parts.Characteristics[i].Variable.Index(x[i])]
+	for i := range c.lookups {
+		l := &c.lookups[i]
+		sum += l.odds[l.bin(x[i])]
 	}
 	return sum
 }
@@ -142,7 +146,7 @@ func (c *Card) Contributions(dst, x []float64) []float64 {
 	c.width(x)
 	dst = append(dst, c.base)
 	for i := range c.odds {
-		dst = append(dst, c.odds[i][c.parts.Characteristics[i].Variable.Index(x[i])])
+		dst = append(dst, c.odds[i][c.lookups[i].bin(x[i])])
 	}
 	return dst
 }
@@ -157,9 +161,9 @@ func (c *Card) width(x []float64) {
 func (c *Card) Points(x []float64) float64 {
 	c.width(x)
 	sum := c.parts.Base
-	for i := range c.odds {
-		ch := &c.parts.Characteristics[i]
-		sum += ch.Points[ch.Variable.Index(x[i])]
+	for i := range c.lookups {
+		l := &c.lookups[i]
+		sum += l.points[l.bin(x[i])]
 	}
 	return c.scale.Round(sum)
 }

@@ -76,8 +76,9 @@ func (w *work) base(p *Parameters, in []int) float64 {
 	offset := make([]float64, len(w.rows))
 	for j, c := range in {
 		ch := &p.Characteristics[j]
+		look := newLookup(ch.Variable, ch.Points, nil)
 		for i, row := range w.rows {
-			offset[i] -= ch.Points[ch.Variable.Index(w.frame.Columns[c].Values[row])] / s.Factor()
+			offset[i] -= ch.Points[look.bin(w.frame.Columns[c].Values[row])] / s.Factor()
 		}
 	}
 	b := d.baseLogOdds()
@@ -126,22 +127,19 @@ func (w *work) document(a *models.Artifact, p *Parameters) error {
 
 // reference counts the rows of the fit by points and by the cells of each column.
 func (w *work) reference(a *models.Artifact, card *Card, in []int) {
-	points, x := make([]float64, len(w.rows)), make([]float64, len(in))
-	for i, row := range w.rows {
-		for j, c := range in {
-			x[j] = w.frame.Columns[c].Values[row]
+	points, columns := make([]float64, len(w.rows)), make([][]float64, len(in))
+	for j, c := range in {
+		columns[j] = make([]float64, len(w.rows))
+		for i, row := range w.rows {
+			columns[j][i] = w.frame.Columns[c].Values[row]
 		}
-		points[i] = card.Points(x)
 	}
+	card.PointsOf(points, columns)
 	weight := func(i int) float64 { return w.outcome.Weight(w.rows[i]) }
 	a.Reference.Points = models.NewHistogram("points", models.Deciles(points), 0, points, weight)
 	a.Reference.Columns = nil
-	for _, c := range in {
-		col, v := &w.frame.Columns[c], w.candidates[c].Variable
-		values := make([]float64, len(w.rows))
-		for i, row := range w.rows {
-			values[i] = col.Values[row]
-		}
-		a.Reference.Columns = append(a.Reference.Columns, models.NewHistogram(col.Name, v.Edges, len(v.Levels), values, weight))
+	for j, c := range in {
+		v := w.candidates[c].Variable
+		a.Reference.Columns = append(a.Reference.Columns, models.NewHistogram(v.Name, v.Edges, len(v.Levels), columns[j], weight))
 	}
 }

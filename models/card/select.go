@@ -68,7 +68,7 @@ func (w *work) admitted() []int {
 			k.Reason = w.oneBin(c)
 		case v.IV < w.recipe.MinIV:
 			k.Reason = fmt.Sprintf("information value %.4f under %v", v.IV, w.recipe.MinIV)
-		case w.evidence(c) < w.recipe.MinEvidence:
+		case w.recipe.MinEvidence > 0 && w.evidence(c) < w.recipe.MinEvidence:
 			k.Reason = "its evidence does not repeat in rows that its bins were not made from"
 		default:
 			in = append(in, c)
