@@ -1,6 +1,10 @@
 package additive
 
-import "slices"
+import (
+	"slices"
+
+	"hengxin/models"
+)
 
 // term is one column, or a pair of columns, with the cell of each row.
 type term struct {
@@ -70,10 +74,10 @@ func (b *bag) add(terms []*term) {
 func boost(bags []*bag, first, threads int) int {
 	r := bags[0].recipe
 	losses := make([][]int64, len(bags))
-	parallel(threads, len(bags), func(k int) { losses[k] = []int64{bags[k].loss()} })
+	models.Parallel(threads, len(bags), func(k int) { losses[k] = []int64{bags[k].loss()} })
 	least, best, done := total(losses, 0), 0, 0
 	for done < r.Rounds && done-best < r.Patience {
-		parallel(threads, len(bags), func(k int) {
+		models.Parallel(threads, len(bags), func(k int) {
 			for range chunk {
 				losses[k] = append(losses[k], bags[k].round(first))
 			}
@@ -87,7 +91,7 @@ func boost(bags []*bag, first, threads int) int {
 			b.log = b.log[max(0, len(b.log)-(done-best)):]
 		}
 	}
-	parallel(threads, len(bags), func(k int) { bags[k].undo(first) })
+	models.Parallel(threads, len(bags), func(k int) { bags[k].undo(first) })
 	return best
 }
 

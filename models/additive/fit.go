@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"runtime"
-	"sync"
-	"sync/atomic"
 
 	"hengxin/models"
 	"hengxin/models/bin"
@@ -56,7 +54,7 @@ func Fit(f *models.Frame, r Recipe, meta models.Artifact) (*Fitted, error) {
 	if err != nil {
 		return nil, err
 	}
-	parallel(w.threads, len(w.bags), func(k int) {
+	models.Parallel(w.threads, len(w.bags), func(k int) {
 		w.bags[k] = newBag(w, uint8(k))
 		w.bags[k].add(w.terms)
 	})
@@ -68,7 +66,7 @@ func Fit(f *models.Frame, r Recipe, meta models.Artifact) (*Fitted, error) {
 		for i, p := range pairs {
 			added[i] = p.term
 		}
-		parallel(w.threads, len(w.bags), func(k int) { w.bags[k].add(added) })
+		models.Parallel(w.threads, len(w.bags), func(k int) { w.bags[k].add(added) })
 		if len(added) > 0 {
 			w.rounds[1] = boost(w.bags, len(w.terms), w.threads)
 		}
@@ -97,7 +95,13 @@ func newWork(f *models.Frame, r Recipe) (*work, error) {
 		return nil, fmt.Errorf("fit an additive model: %d bad and %d good rows: at least %d of each are needed, one for each bag; check the target column, or lower bags: %w",
 			t.Events, good, r.Bags, models.ErrInvalid)
 	}
-	w.folds = bin.Deal(bin.RowKeys(f), w.outcome, r.Bags)
+	bad := make([]uint8, f.Rows())
+	for i, b := range w.outcome.Bad {
+		if b {
+			bad[i] = 1
+		}
+	}
+	w.folds = bin.Deal(bin.RowKeys(f, w.threads), bad, r.Bags)
 	w.weigh()
 	return w, w.cut()
 }
@@ -149,7 +153,7 @@ func (w *work) cut() error {
 	errs := make([]error, n)
 	rules := bin.DefaultRules()
 	rules.PreBins, rules.MinRows = w.recipe.Cells, w.recipe.LevelRows
-	parallel(w.threads, n, func(c int) {
+	models.Parallel(w.threads, n, func(c int) {
 		col := &w.frame.Columns[c]
 		declared := w.recipe.Columns[col.Name]
 		fine, err := bin.Count(col, w.outcome, bin.Plan{Special: declared.Special}, rules)
@@ -189,18 +193,4 @@ func (w *work) outOfBag() []int32 {
 		}
 	}
 	return odds
-}
-
-// parallel calls f for 0 to n-1 on so many threads. The calls must not depend on one another.
-func parallel(threads, n int, f func(int)) {
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(threads, n) {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				f(i)
-			}
-		})
-	}
-	wg.Wait()
 }

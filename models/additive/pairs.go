@@ -84,7 +84,7 @@ func (w *work) rank(odds []int32) []*pair {
 			}
 		}
 	}
-	parallel(w.threads, len(all), func(i int) { w.measure(all[i], place, odds) })
+	models.Parallel(w.threads, len(all), func(i int) { w.measure(all[i], place, odds) })
 	slices.SortStableFunc(all, func(x, y *pair) int { return cmp.Compare(y.gain, x.gain) })
 	most := w.recipe.Pairs
 	if most < 0 {

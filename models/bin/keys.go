@@ -16,50 +16,66 @@ func Mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// RowKeys returns a number for each row of a frame with a target that rests on what the row holds and not on where it
-// stands: a hash of its values, outcome and weight, with a running number among rows that are alike. Draws by key are the
-// same set of rows in any order of the table.
-func RowKeys(f *models.Frame) []uint64 {
+// OrderKey maps numbers to integers in the same order; both zeros are one.
+func OrderKey(x float64) uint64 {
+	b := math.Float64bits(x + 0)
+	return b ^ (uint64(int64(b)>>63) | 1<<63)
+}
+
+// RowKeys returns a number for each row of a frame with a target that rests on what the row holds, not on where it stands: a
+// hash of its values, outcome and weight. Of rows that are alike the first has occurrence 0, the next 1, and so on: which of
+// them has which key is of no consequence. So draws by key are the same set of rows in any order of the table.
+func RowKeys(f *models.Frame, threads int) []uint64 {
 	keys := make([]uint64, f.Rows())
-	for c := range f.Columns {
-		for i, v := range f.Columns[c].Values {
-			bits := math.Float64bits(v)
-			if v != v {
-				bits = math.Float64bits(math.Inf(1)) // all NaN are alike; a frame holds no infinity
-			} else if v == 0 {
-				bits = 0 // and so are the zeros
+	const block = 1 << 14
+	models.Parallel(threads, (len(keys)+block-1)/block, func(k int) {
+		from, to := k*block, min(len(keys), (k+1)*block)
+		for c := range f.Columns {
+			for i, v := range f.Columns[c].Values[from:to] {
+				if v != v {
+					v = math.Inf(1) // all NaN are alike; a frame holds no infinity
+				}
+				keys[from+i] = Mix(keys[from+i] ^ OrderKey(v))
 			}
-			keys[i] = Mix(keys[i] ^ bits)
 		}
-	}
-	for i := range keys {
-		keys[i] = Mix(keys[i] ^ math.Float64bits(f.Target[i]) ^ math.Float64bits(f.Weight(i))<<1)
-	}
-	count := make(map[uint64]uint64, len(keys))
-	for i, k := range keys {
-		if n := count[k]; n > 0 {
-			keys[i] = Mix(k + n*0x632be59bd9b4e019)
+		for i := from; i < to; i++ {
+			keys[i] = Mix(keys[i] ^ math.Float64bits(f.Target[i]) ^ math.Float64bits(f.Weight(i))<<1)
 		}
-		count[k]++
-	}
+	})
+	numberAlike(keys)
 	return keys
 }
 
+// numberAlike makes equal keys differ by their occurrence.
+func numberAlike(keys []uint64) {
+	sorted := slices.Clone(keys)
+	slices.Sort(sorted)
+	count := map[uint64]uint64{}
+	for i := 1; i < len(sorted); i++ {
+		if sorted[i] == sorted[i-1] {
+			count[sorted[i]] = 0
+		}
+	}
+	if len(count) == 0 {
+		return
+	}
+	for i, k := range keys {
+		if n, ok := count[k]; ok {
+			keys[i] = Mix(k + n*0x632be59bd9b4e019)
+			count[k] = n + 1
+		}
+	}
+}
+
 // Deal deals the rows of each outcome out to folds in the order of their keys, so that folds have about as many rows and as
-// many bad ones.
-func Deal(keys []uint64, o *Outcome, folds int) []uint8 {
+// many bad ones. bad is above 0 for bad rows.
+func Deal(keys []uint64, bad []uint8, folds int) []uint8 {
 	order := make([]int32, len(keys))
 	for i := range order {
 		order[i] = int32(i)
 	}
 	slices.SortFunc(order, func(a, b int32) int {
-		if o.Bad[a] != o.Bad[b] {
-			if o.Bad[b] {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(keys[a], keys[b])
+		return cmp.Or(cmp.Compare(bad[a], bad[b]), cmp.Compare(keys[a], keys[b]))
 	})
 	fold := make([]uint8, len(keys))
 	for i, row := range order {

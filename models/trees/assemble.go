@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"hengxin/models"
+	"hengxin/models/bin"
 )
 
 // assembly turns grown trees into parameters: only columns, edges and sets that some tree asks for are kept.
@@ -192,7 +193,7 @@ func (a *assembly) reference(art *models.Artifact, m *Model, goal *objective, th
 	}
 	points := make([]float64, a.frame.Rows())
 	const block = 1 << 14
-	parallel(threads, (len(points)+block-1)/block, func(k int) {
+	models.Parallel(threads, (len(points)+block-1)/block, func(k int) {
 		from, to := k*block, min(len(points), (k+1)*block)
 		rows := make([][]float64, len(bound))
 		for c := range bound {
@@ -218,7 +219,7 @@ func (a *assembly) reference(art *models.Artifact, m *Model, goal *objective, th
 	}
 	art.Reference.Points = count("points", tenths(points), 0, points)
 	art.Reference.Columns = make([]models.Histogram, len(a.columns))
-	parallel(threads, len(a.columns), func(k int) {
+	models.Parallel(threads, len(a.columns), func(k int) {
 		s := &art.Columns[k]
 		var edges []float64
 		if s.Type == models.Number {
@@ -245,7 +246,7 @@ func tenths(values []float64) []float64 {
 	keys := make([]uint64, 0, len(values))
 	for _, x := range values {
 		if x == x {
-			keys = append(keys, keyOf(x))
+			keys = append(keys, bin.OrderKey(x))
 		}
 	}
 	keys = radixSort(keys, nil)

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"hengxin/models"
+	"hengxin/models/bin"
 )
 
 // input is what a split can ask about: a column, or whether a column holds one of its special codes. Values are put
@@ -56,7 +57,7 @@ func NewBins(f *models.Frame, r Recipe, threads int) *Bins {
 	for range cap(spaces) {
 		spaces <- &sortSpace{}
 	}
-	parallel(threads, len(b.inputs), func(i int) {
+	models.Parallel(threads, len(b.inputs), func(i int) {
 		space := <-spaces
 		defer func() { spaces <- space }()
 		in := &b.inputs[i]
@@ -146,7 +147,7 @@ func (in *input) cut(values []float64, cells int, space *sortSpace) {
 	keys := space.keys[:0]
 	for _, x := range values {
 		if x == x && (len(in.special) == 0 || !slices.Contains(in.special, x)) {
-			keys = append(keys, keyOf(x))
+			keys = append(keys, bin.OrderKey(x))
 		}
 	}
 	in.edges = cutSorted(radixSort(keys, space.other), cells)
@@ -180,12 +181,12 @@ func (in *input) place(dst []uint8, values []float64) {
 	for i := range edges {
 		edges[i] = math.MaxUint64
 		if i < len(in.edges) {
-			edges[i] = keyOf(in.edges[i])
+			edges[i] = bin.OrderKey(in.edges[i])
 		}
 	}
 	i := 0
 	for ; i+4 <= len(values); i += 4 {
-		a, b, c, d := keyOf(values[i]), keyOf(values[i+1]), keyOf(values[i+2]), keyOf(values[i+3])
+		a, b, c, d := bin.OrderKey(values[i]), bin.OrderKey(values[i+1]), bin.OrderKey(values[i+2]), bin.OrderKey(values[i+3])
 		var p, q, r, s uint8
 		for step := uint8(128); step > 0; step >>= 1 {
 			p, q, r, s = advance(&edges, p, step, a), advance(&edges, q, step, b), advance(&edges, r, step, c), advance(&edges, s, step, d)
@@ -195,7 +196,7 @@ func (in *input) place(dst []uint8, values []float64) {
 	for ; i < len(values); i++ {
 		var p uint8
 		for step := uint8(128); step > 0; step >>= 1 {
-			p = advance(&edges, p, step, keyOf(values[i]))
+			p = advance(&edges, p, step, bin.OrderKey(values[i]))
 		}
 		dst[i] = p + 1
 	}
@@ -215,13 +216,7 @@ func advance(edges *[256]uint64, p, step uint8, key uint64) uint8 {
 	return p
 }
 
-// keyOf maps numbers to integers in the same order; both zeros are one. NaN is of no meaning.
-func keyOf(x float64) uint64 {
-	b := math.Float64bits(x + 0)
-	return b ^ (uint64(int64(b)>>63) | 1<<63)
-}
-
-// valueOf is the inverse of keyOf.
+// valueOf is the inverse of bin.OrderKey.
 func valueOf(k uint64) float64 {
 	return math.Float64frombits(k ^ (^uint64(int64(k)>>63) | 1<<63))
 }

@@ -1,5 +1,10 @@
 package trees
 
+import (
+	"hengxin/models"
+	"hengxin/models/bin"
+)
+
 // booster adds trees to one bag.
 type booster struct {
 	bins    *Bins
@@ -75,7 +80,7 @@ func (b *booster) run() bag {
 
 // round grows one tree and moves the scores of the rows of the fit.
 func (b *booster) round(round uint64) *tree {
-	seed := mix(b.recipe.Seed ^ mix(b.bag<<32|round))
+	seed := bin.Mix(b.recipe.Seed ^ bin.Mix(b.bag<<32|round))
 	drawn := drawColumns(b.bins.inputs, b.columns, b.recipe.ColumnShare, seed)
 	if b.recipe.RowShare >= 1 {
 		t := b.grower.grow(b.roots, drawn)
@@ -85,7 +90,7 @@ func (b *booster) round(round uint64) *tree {
 	limit := threshold(b.recipe.RowShare)
 	some := b.other[:0]
 	for _, e := range b.roots {
-		if mix(b.keys[e>>32]^seed) < limit {
+		if bin.Mix(b.keys[e>>32]^seed) < limit {
 			some = append(some, e)
 		}
 	}
@@ -97,7 +102,7 @@ func (b *booster) round(round uint64) *tree {
 // advance adds the tree's values leaf by leaf and writes the entries of the next round in the order of the rows.
 func (b *booster) advance(t *tree) {
 	g, next := b.grower, b.other
-	parallel(b.threads, len(g.leaves), func(k int) {
+	models.Parallel(b.threads, len(g.leaves), func(k int) {
 		l, v := &g.leaves[k], t.values[k]
 		for _, e := range g.entries[l.from:l.to] {
 			row := int(e >> 32)
@@ -115,7 +120,7 @@ func (b *booster) advance(t *tree) {
 // walk adds the tree's values to the scores of rows by their cells, and calls then for each.
 func (b *booster) walk(rows []int32, t *tree, then func(i int, row int32)) {
 	const block = 1 << 12
-	parallel(b.threads, (len(rows)+block-1)/block, func(k int) {
+	models.Parallel(b.threads, (len(rows)+block-1)/block, func(k int) {
 		for i := k * block; i < min(len(rows), (k+1)*block); i++ {
 			row := rows[i]
 			b.score[row] += t.values[t.leafOf(b.bins, int(row))]
@@ -157,13 +162,13 @@ func boost(b *Bins, goal *objective, r Recipe, keys []uint64, groups [][]bool, t
 		}
 		return []bag{one(0, threads, all, nil, nil)}
 	}
-	fold := foldRows(keys, goal.bad, folds)
+	fold := bin.Deal(keys, goal.bad, folds)
 	bags := make([]bag, min(folds, max(1, r.BagRows/b.rows)))
 	inBag := 1
 	if len(bags) < threads {
 		inBag = threads
 	}
-	parallel(threads/inBag, len(bags), func(k int) {
+	models.Parallel(threads/inBag, len(bags), func(k int) {
 		var train, held []int32
 		place := make([]int32, b.rows)
 		for i, f := range fold {

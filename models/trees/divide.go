@@ -1,5 +1,9 @@
 package trees
 
+import (
+	"hengxin/models"
+)
+
 // largeNode is a number of rows from which a division is shared by the threads.
 const largeNode = 8_192
 
@@ -13,7 +17,7 @@ func (g *grower) partition(from, to int, cells []uint8, right *[256]uint8) int {
 	}
 	lefts := make([]int, parts)
 	cut := func(k int) int { return len(seg) * k / parts }
-	parallel(parts, parts, func(k int) {
+	models.Parallel(parts, parts, func(k int) {
 		lefts[k] = divide(seg[cut(k):cut(k+1)], g.spare[cut(k):cut(k+1)], cells, right)
 	})
 	at := lefts[0]

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"hengxin/models"
+	"hengxin/models/bin"
 )
 
 // Fitted is a finished fit.
@@ -49,7 +50,7 @@ func FitThreads(f *models.Frame, r Recipe, meta models.Artifact, threads int) (*
 	bins, goal := NewBins(f, r, threads), newObjective(f)
 	var keys []uint64
 	if r.RowShare < 1 || r.Folds > 1 {
-		keys = rowKeys(f, threads)
+		keys = bin.RowKeys(f, threads)
 	}
 	bags := boost(bins, goal, r, keys, bins.groups(f, r.Groups), threads)
 	a := assembly{bins: bins, frame: f, bags: bags, fitted: &Fitted{}}

@@ -1,6 +1,10 @@
 package trees
 
-import "slices"
+import (
+	"slices"
+
+	"hengxin/models"
+)
 
 // leaf is a leaf of a growing tree: the entries from..to and their sums.
 type leaf struct {
@@ -80,7 +84,7 @@ func (g *grower) grow(entries []entry, drawn []bool) *tree {
 func (g *grower) total(entries []entry) (sum cellSum) {
 	blocks := (len(entries) + maxPacked - 1) / maxPacked
 	sums := make([]cellSum, blocks)
-	parallel(g.threads, blocks, func(k int) {
+	models.Parallel(g.threads, blocks, func(k int) {
 		pack := int64(0)
 		for _, e := range entries[k*maxPacked : min(len(entries), (k+1)*maxPacked)] {
 			pack += packed(e)
@@ -200,7 +204,7 @@ func (g *grower) evaluate(small, large *leaf) {
 		threads = 1
 	}
 	entries, offsets := g.entries[small.from:small.to], g.search.offsets
-	parallel(threads, len(g.bins.panels), func(i int) {
+	models.Parallel(threads, len(g.bins.panels), func(i int) {
 		p := &g.bins.panels[i]
 		p.build(entries, g.scratch[i], small.cells, offsets)
 		if large != nil {

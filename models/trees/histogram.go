@@ -1,5 +1,9 @@
 package trees
 
+import (
+	"hengxin/models"
+)
+
 // cellSum is the statistic of one cell: sums of gradients and hessians on their grids. Sums of several tables add up
 // exactly, in any order.
 type cellSum struct{ g, h int64 }
@@ -42,7 +46,7 @@ func newPanels(cells [][]uint8, rows, threads int) []panel {
 		panels[p] = panel{first: first, width: width}
 		first += width
 	}
-	parallel(threads, n, func(i int) { panels[i].fill(cells, rows) })
+	models.Parallel(threads, n, func(i int) { panels[i].fill(cells, rows) })
 	return panels
 }
 

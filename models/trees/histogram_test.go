@@ -10,6 +10,7 @@ import (
 
 	"hengxin/exact"
 	"hengxin/models"
+	"hengxin/models/bin"
 )
 
 func randomEntry(rng *rand.Rand, row int) entry {
@@ -94,17 +95,17 @@ func TestPartitionIsStable(t *testing.T) {
 func TestKeysKeepOrder(t *testing.T) {
 	values := []float64{-math.MaxFloat64, -1, -math.SmallestNonzeroFloat64, 0, math.SmallestNonzeroFloat64, 1, 1 + 0x1p-52, math.MaxFloat64}
 	for i, v := range values {
-		require.Equal(t, v, valueOf(keyOf(v)))
+		require.Equal(t, v, valueOf(bin.OrderKey(v)))
 		if i > 0 {
-			require.Less(t, keyOf(values[i-1]), keyOf(v))
+			require.Less(t, bin.OrderKey(values[i-1]), bin.OrderKey(v))
 		}
 	}
-	require.Equal(t, keyOf(0), keyOf(math.Copysign(0, -1)))
+	require.Equal(t, bin.OrderKey(0), bin.OrderKey(math.Copysign(0, -1)))
 	rng := rand.New(rand.NewPCG(5, 6))
 	for _, n := range []int{0, 1, 511, 5000} {
 		keys := make([]uint64, n)
 		for i := range keys {
-			keys[i] = keyOf(rng.NormFloat64() * math.Ldexp(1, rng.IntN(200)-100))
+			keys[i] = bin.OrderKey(rng.NormFloat64() * math.Ldexp(1, rng.IntN(200)-100))
 		}
 		want := slices.Sorted(slices.Values(keys))
 		require.Equal(t, want, append([]uint64(nil), radixSort(keys, nil)...)[:n:n])

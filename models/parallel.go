@@ -1,12 +1,12 @@
-package trees
+package models
 
 import (
 	"sync"
 	"sync/atomic"
 )
 
-// parallel calls f for 0 to n-1 on so many threads. The calls must not depend on one another.
-func parallel(threads, n int, f func(int)) {
+// Parallel calls f for 0 to n-1 on so many threads, this one among them. The calls must not depend on one another.
+func Parallel(threads, n int, f func(int)) {
 	if threads <= 1 || n <= 1 {
 		for i := range n {
 			f(i)
@@ -15,11 +15,7 @@ func parallel(threads, n int, f func(int)) {
 	}
 	var next atomic.Int64
 	work := func() {
-		for {
-			i := int(next.Add(1)) - 1
-			if i >= n {
-				return
-			}
+		for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
 			f(i)
 		}
 	}
