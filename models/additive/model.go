@@ -129,7 +129,7 @@ func (m *Model) Contributions(dst, x []float64) []float64 {
 	}
 	for i := range m.parts.Pairs {
 		p := &m.parts.Pairs[i]
-		half := p.Values[p.First.Index(x[p.A])][p.Second.Index(x[p.B])] / 2
+		half := float64(p.Values[p.First.Index(x[p.A])][p.Second.Index(x[p.B])] / 2)
 		dst[at+p.A] += half
 		dst[at+p.B] += half
 	}
