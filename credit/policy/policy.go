@@ -32,8 +32,12 @@ var defaults = sync.OnceValue(func() *credit.Policy {
 const maxFile = 8 << 20
 
 // Open reads the policy files of a directory. It returns [credit.ErrInvalid] with file, row and field for files that are
-// no policy.
+// no policy, and for a CSV file that would not be read: one whose name is no table's, since an optional table under a
+// wrong name would be left out in silence, and a table of facts that differs from the program's own.
 func Open(dir fs.FS) (*credit.Policy, error) {
+	if err := allRead(dir); err != nil {
+		return nil, err
+	}
 	var all bytes.Buffer
 	for _, t := range tables {
 		b, err := fs.ReadFile(dir, t.name)
@@ -46,6 +50,34 @@ func Open(dir fs.FS) (*credit.Policy, error) {
 		fmt.Fprintf(&all, "-- %s --\n%s\n", t.name, b)
 	}
 	return Parse(all.Bytes())
+}
+
+// allRead refuses CSV files of a directory that [Open] does not read. Tables of facts (working days, divisions, industries,
+// sizes) lie beside the law in the program's own directory, and a copy of that directory is a policy.
+func allRead(dir fs.FS) error {
+	names, err := fs.Glob(dir, "*.csv")
+	if err != nil {
+		return fmt.Errorf("policy: %w", err)
+	}
+	var faults []error
+	for _, name := range names {
+		if slices.ContainsFunc(tables, func(t table) bool { return t.name == name }) {
+			continue
+		}
+		own, err := fs.ReadFile(embedded, name)
+		if err != nil {
+			faults = append(faults, fmt.Errorf("policy: %s is no table of a policy: rename it, or take it out of the directory: %w", name, credit.ErrInvalid))
+			continue
+		}
+		b, err := fs.ReadFile(dir, name)
+		if err != nil {
+			return fmt.Errorf("policy: reading %s: %w", name, err)
+		}
+		if !bytes.Equal(b, own) {
+			faults = append(faults, fmt.Errorf("policy: %s is part of the program and not read from a directory, and this one differs from it: take it out: %w", name, credit.ErrInvalid))
+		}
+	}
+	return errors.Join(faults...)
 }
 
 // Parse reads what [Encode] writes: the files one after the other, each under a line "-- NAME --". It returns

@@ -295,3 +295,34 @@ func TestCoveragePage(t *testing.T) {
 		require.True(t, ids[strings.Trim(word, "`")], word)
 	}
 }
+
+// TestOpenReadsEveryFile: a CSV file that Open would leave out is refused, so that nobody believes it to be the law; the
+// program's own tables of facts may lie there as they are.
+func TestOpenReadsEveryFile(t *testing.T) {
+	dir := fstest.MapFS{}
+	entries, err := os.ReadDir(".")
+	require.NoError(t, err)
+	for _, e := range entries {
+		if !e.IsDir() {
+			b, err := os.ReadFile(e.Name())
+			require.NoError(t, err)
+			dir[e.Name()] = &fstest.MapFile{Data: b}
+		}
+	}
+	p, err := policy.Open(dir)
+	require.NoError(t, err)
+	require.Equal(t, policy.Default().Digest(), p.Digest())
+
+	own := dir["workdays.csv"]
+	dir["workdays.csv"] = &fstest.MapFile{Data: own.Data[:len(own.Data)/2]}
+	_, err = policy.Open(dir)
+	require.ErrorIs(t, err, credit.ErrInvalid)
+	require.ErrorContains(t, err, "workdays.csv is part of the program and not read from a directory")
+	dir["workdays.csv"] = own
+
+	dir["benchmark.csv"] = dir["benchmarks.csv"]
+	delete(dir, "benchmarks.csv")
+	_, err = policy.Open(dir)
+	require.ErrorIs(t, err, credit.ErrInvalid)
+	require.ErrorContains(t, err, "benchmark.csv is no table of a policy")
+}
