@@ -171,6 +171,19 @@ func (c *dbExportCmd) Run(ctx context.Context, g *cli) error {
 	return nil
 }
 
+// atHead opens the database, which must be there, and says how far its log goes. The caller closes it.
+func (g *cli) atHead(ctx context.Context) (*store.DB, credit.Position, error) {
+	db, err := store.Open(ctx, g.DB, store.Existing())
+	if err != nil {
+		return nil, 0, err
+	}
+	head, err := db.Head(ctx)
+	if err != nil {
+		return nil, 0, errors.Join(err, db.Close())
+	}
+	return db, head, nil
+}
+
 func exportLog(ctx context.Context, db *store.DB, w io.Writer) (n int64, err error) {
 	head, err := db.Head(ctx)
 	if err != nil {

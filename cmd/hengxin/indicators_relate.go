@@ -29,15 +29,11 @@ func (c *indicatorsRelateCmd) Run(ctx context.Context, g *cli) error {
 	if c.Most < 2 {
 		return fmt.Errorf("--most %d: want 2 or more", c.Most)
 	}
-	db, err := store.Open(ctx, g.DB, store.Existing())
+	db, head, err := g.atHead(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	head, err := db.Head(ctx)
-	if err != nil {
-		return err
-	}
 	relations := features.NewRelations(policy.Default())
 	if err := db.Scan(ctx, head, func(_ credit.Subject, records []credit.Record) error { return relations.Add(records) }); err != nil {
 		return err

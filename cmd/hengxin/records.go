@@ -229,15 +229,11 @@ func (c *recordsExportCmd) Help() string {
 
 // Run writes the file.
 func (c *recordsExportCmd) Run(ctx context.Context, g *cli) error {
-	db, err := store.Open(ctx, g.DB, store.Existing())
+	db, head, err := g.atHead(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	head, err := db.Head(ctx)
-	if err != nil {
-		return err
-	}
 	if c.UpTo > int64(head) || c.UpTo < 0 {
 		return fmt.Errorf("--up-to %d: the log ends at position %d", c.UpTo, head)
 	}

@@ -12,7 +12,6 @@ import (
 
 	"hengxin/credit"
 	"hengxin/credit/quality"
-	"hengxin/store"
 )
 
 type resolveCodesCmd struct {
@@ -29,15 +28,11 @@ merged (chains of succession). A succession that leads back to itself, or to two
 
 // Run reads the log, twice where codes share something, and prints the report.
 func (c *resolveCodesCmd) Run(ctx context.Context, g *cli) error {
-	db, err := store.Open(ctx, g.DB, store.Existing())
+	db, head, err := g.atHead(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	head, err := db.Head(ctx)
-	if err != nil {
-		return err
-	}
 	codes := quality.NewCodes()
 	pass := func(each func([]credit.Record)) error {
 		return db.Scan(ctx, head, func(_ credit.Subject, records []credit.Record) error { each(records); return nil })

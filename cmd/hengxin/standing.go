@@ -6,7 +6,6 @@ import (
 	"os"
 
 	"hengxin/credit"
-	"hengxin/store"
 )
 
 // standingCmd shows what the law says of a subject's records on a day.
@@ -68,15 +67,11 @@ func (c *standingCmd) Run(ctx context.Context, g *cli) error {
 
 // knownRecords are the subject's records that were known on day.
 func knownRecords(ctx context.Context, g *cli, subject credit.Subject, day credit.Date) ([]credit.Record, error) {
-	db, err := store.Open(ctx, g.DB, store.Existing())
+	db, head, err := g.atHead(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer db.Close()
-	head, err := db.Head(ctx)
-	if err != nil {
-		return nil, err
-	}
 	records, err := db.History(ctx, nil, subject, head)
 	if err != nil {
 		return nil, err
