@@ -165,6 +165,9 @@ func annualOracles(t map[string]oracle) {
 	}
 	t["ann_loss_run"] = func(d *day) float64 {
 		n := 0.0
+		if list := ann(d); len(list) > 0 && math.IsNaN(number("net_profit")(d, list[0])) {
+			return nan
+		}
 		for _, s := range ann(d) {
 			if !(number("net_profit")(d, s) < 0) {
 				break

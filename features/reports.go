@@ -64,8 +64,12 @@ func revenueGrowth(_ *view, items []*item) float64 {
 	return math.NaN()
 }
 
-// lossRun is the number of reports of a net loss in a row, the latest included.
+// lossRun is the number of reports of a net loss in a row, the latest included; NaN where the latest does not state its
+// profit. An earlier one that does not ends the run: what is counted are losses that were stated.
 func lossRun(_ *view, items []*item) float64 {
+	if profit := items[0].figure(credit.FieldNetProfit); profit != profit {
+		return math.NaN()
+	}
 	n := 0
 	for _, it := range items {
 		if !(it.figure(credit.FieldNetProfit) < 0) {
