@@ -113,7 +113,7 @@ func normalTail(z float64) float64 {
 			term *= float64(z*z) / k
 			sum += term
 		}
-		return max(0, 1-float64(2*density)*sum)
+		return max(0, 1-float64(float64(2*density)*sum))
 	}
 	tail := z
 	for k := 400.0; k >= 1; k-- {
