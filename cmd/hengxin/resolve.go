@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"hengxin/credit"
 	"hengxin/credit/quality"
@@ -64,6 +66,9 @@ func (c *resolveNamesCmd) Run(ctx context.Context, g *cli) error {
 	if err != nil {
 		return err
 	}
+	if err := c.spare(); err != nil {
+		return err
+	}
 	db, err := store.Open(ctx, g.DB, store.Existing())
 	if err != nil {
 		return err
@@ -95,6 +100,23 @@ func readDecisions(path string) (map[string]quality.Decision, error) {
 		return nil, fmt.Errorf("--decisions %s: %w", path, err)
 	}
 	return decisions, nil
+}
+
+// spare refuses to write over a review file into which a person has written: decisions are nowhere else.
+func (c *resolveNamesCmd) spare() error {
+	path := filepath.Join(c.Out, "review.csv")
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if had, err := quality.ReadDecisions(f); err != nil || len(had) > 0 {
+		return errors.Join(fmt.Errorf("%s holds decisions that would be lost: name it with --decisions and write to another --out", path), err)
+	}
+	return nil
 }
 
 // eachName calls see with every registered and former name of the log and of the register of subjects.
@@ -166,6 +188,9 @@ func (c *resolveNamesCmd) read() ([]askedRow, error) {
 		}
 		if first {
 			cells[0] = strings.TrimPrefix(cells[0], "\ufeff")
+			if !utf8.ValidString(strings.Join(cells, "")) {
+				return nil, errors.New("line 1: not text in UTF-8: convert the file")
+			}
 			var header bool
 			if at, header, err = c.column(cells); err != nil {
 				return nil, err
@@ -176,6 +201,9 @@ func (c *resolveNamesCmd) read() ([]askedRow, error) {
 		line, _ := table.FieldPos(0)
 		if at >= len(cells) {
 			return nil, fmt.Errorf("line %d: %d cells, no column of names", line, len(cells))
+		}
+		if !utf8.ValidString(cells[at]) || strings.Contains(cells[at], "\x00") {
+			return nil, fmt.Errorf("line %d: the name is not text in UTF-8: convert the file", line)
 		}
 		rows = append(rows, askedRow{line, cells[at]})
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/text/encoding/simplifiedchinese"
 	"pgregory.net/rapid"
 
 	"hengxin/credit"
@@ -274,4 +275,19 @@ func TestDecisionsRefused(t *testing.T) {
 		require.ErrorIs(t, err, credit.ErrInvalid)
 		assert.ErrorContains(t, err, c.says)
 	}
+}
+
+// TestDecisionsOfASpreadsheet: a byte order mark is no fault, and names in another encoding are refused, not nobody's.
+func TestDecisionsOfASpreadsheet(t *testing.T) {
+	text := strings.Join(reviewHeader, ",") + "\n苏州恒信科贸,only_alike,91320594MA7ABCD124,,former,register,,2020-01-02,0.99,yes,李\n"
+	for _, in := range []string{text, "\ufeff" + text} {
+		decisions, err := ReadDecisions(strings.NewReader(in))
+		require.NoError(t, err)
+		require.Len(t, decisions, 1)
+	}
+	gbk, err := simplifiedchinese.GBK.NewEncoder().String(text)
+	require.NoError(t, err)
+	_, err = ReadDecisions(strings.NewReader(gbk))
+	require.ErrorIs(t, err, credit.ErrInvalid)
+	require.ErrorContains(t, err, "line 2: not UTF-8")
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"hengxin/credit"
 )
@@ -57,6 +58,9 @@ func ReadDecisions(r io.Reader) (map[string]Decision, error) {
 	in := csv.NewReader(r)
 	in.FieldsPerRecord = len(reviewHeader)
 	head, err := in.Read()
+	if err == nil {
+		head[0] = strings.TrimPrefix(head[0], "\ufeff") // spreadsheets write one
+	}
 	if err != nil || !slices.Equal(head, reviewHeader) {
 		return nil, errors.Join(err, fmt.Errorf("review file: header: want %s: %w", strings.Join(reviewHeader, ","), credit.ErrInvalid))
 	}
@@ -70,6 +74,9 @@ func ReadDecisions(r io.Reader) (map[string]Decision, error) {
 			return nil, fmt.Errorf("review file: %w: %w", err, credit.ErrInvalid)
 		}
 		line, _ := in.FieldPos(0)
+		if !utf8.ValidString(strings.Join(row, "")) {
+			return nil, fmt.Errorf("review file: line %d: not UTF-8: save it as UTF-8, or its names are nobody's: %w", line, credit.ErrInvalid)
+		}
 		if err := decide(byName, open, row); err != nil {
 			return nil, fmt.Errorf("review file: line %d: %w", line, err)
 		}
