@@ -48,6 +48,19 @@ func TestFixture(t *testing.T) {
 }
 
 func fitFixture(t *testing.T) []byte {
+	fitted, err := card.Fit(fixtureFrame(), card.DefaultRecipe(), fixtureMeta())
+	require.NoError(t, err)
+	b, err := fitted.Artifact.Bytes()
+	require.NoError(t, err)
+	return b
+}
+
+func fixtureMeta() models.Artifact {
+	return models.Artifact{Outcome: models.Outcome{Name: "default", Positive: "1", Text: models.Text{En: "default within 12 months", Zh: "12个月内违约"}},
+		Provenance: models.Provenance{Dataset: "made up", Generated: true}}
+}
+
+func fixtureFrame() *models.Frame {
 	const rows = 6000
 	f := &models.Frame{Target: make([]float64, rows)}
 	seed := uint64(7)
@@ -72,12 +85,7 @@ func fitFixture(t *testing.T) []byte {
 			f.Target[i] = 1
 		}
 	}
-	fitted, err := card.Fit(f, card.DefaultRecipe(), models.Artifact{Outcome: models.Outcome{Name: "default", Positive: "1",
-		Text: models.Text{En: "default within 12 months", Zh: "12个月内违约"}}, Provenance: models.Provenance{Dataset: "made up", Generated: true}})
-	require.NoError(t, err)
-	b, err := fitted.Artifact.Bytes()
-	require.NoError(t, err)
-	return b
+	return f
 }
 
 // world is everything a scorer stands on, in memory.

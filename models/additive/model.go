@@ -150,3 +150,22 @@ func (m *Model) Novel(x []float64, f func(column int, what string)) {
 		}
 	}
 }
+
+// Least returns, for each column, the least that it can add to the log odds, its halves of pairs included: a bound, since the
+// best bin of the column and the best cells of its pairs need not meet in one row.
+func (m *Model) Least() []float64 {
+	out := make([]float64, len(m.parts.Terms))
+	for i := range m.parts.Terms {
+		out[i] = slices.Min(m.parts.Terms[i].Values)
+	}
+	for i := range m.parts.Pairs {
+		p := &m.parts.Pairs[i]
+		least := 0.0
+		for _, row := range p.Values {
+			least = min(least, slices.Min(row))
+		}
+		out[p.A] += float64(least / 2)
+		out[p.B] += float64(least / 2)
+	}
+	return out
+}

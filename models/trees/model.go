@@ -52,6 +52,9 @@ type Model struct {
 	shares   *shares
 }
 
+// Columns is the width of a row.
+func (m *Model) Columns() int { return m.columns }
+
 // Limits of an artifact's trees.
 const (
 	maxTrees   = 1 << 20
