@@ -30,6 +30,11 @@ type auditVerifyCmd struct {
 	Head string `placeholder:"SEQ:HASH" help:"A head that was kept outside; the chain must pass through it."`
 }
 
+// Help shows an example.
+func (c *auditVerifyCmd) Help() string {
+	return `  hengxin audit verify --head "$(cat head.txt)"`
+}
+
 // Run checks the chain.
 func (c *auditVerifyCmd) Run(ctx context.Context, g *cli) error {
 	var anchor store.AuditHead
@@ -53,6 +58,11 @@ func (c *auditVerifyCmd) Run(ctx context.Context, g *cli) error {
 }
 
 type auditHeadCmd struct{}
+
+// Help shows an example.
+func (c *auditHeadCmd) Help() string {
+	return `  hengxin audit head > head.txt`
+}
 
 // Run prints the head.
 func (c *auditHeadCmd) Run(ctx context.Context, g *cli) error {
@@ -83,6 +93,11 @@ type auditRow struct {
 	Object  string `json:"object"`
 	Subject string `json:"subject"`
 	Detail  string `json:"detail"`
+}
+
+// Help shows an example.
+func (c *auditListCmd) Help() string {
+	return `  hengxin audit list --subject 91320500MA1MTEXT2D     who asked about this firm`
 }
 
 // Run lists the entries.

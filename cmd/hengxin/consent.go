@@ -44,6 +44,14 @@ type consentGrantCmd struct {
 	Evidence  string   `required:"" type:"existingfile" help:"File of the signed text; its SHA-256 is kept, the file is not."`
 }
 
+// Help shows an example.
+func (c *consentGrantCmd) Help() string {
+	return `The same consent entered again changes nothing and gives the same id. A consent names a bank, what for, and the days.
+
+  hengxin consent grant 91320500MA1MTEXT2D --bank bank-a --from 2024-06-01 --to 2025-05-31 --evidence signed.pdf
+  hengxin consent grant 91320500MA1MTEXT2D --bank bank-a --from 2024-06-01 --loan L-17 --evidence signed.pdf`
+}
+
 // Run enters the consent.
 func (c *consentGrantCmd) Run(ctx context.Context, g *cli) error {
 	consent, err := c.consent()
@@ -106,6 +114,11 @@ type consentWithdrawCmd struct {
 	ID string `arg:"" help:"Id of the consent."`
 }
 
+// Help shows an example.
+func (c *consentWithdrawCmd) Help() string {
+	return `  hengxin consent withdraw 1d2b5d2f0d8b43a7bb0a6dd72d9fedee      the id that consent list shows`
+}
+
 // Run withdraws the consent from today on.
 func (c *consentWithdrawCmd) Run(ctx context.Context, g *cli) error {
 	id, err := credit.ParseID(c.ID)
@@ -124,6 +137,11 @@ func (c *consentWithdrawCmd) Run(ctx context.Context, g *cli) error {
 type consentListCmd struct {
 	Subject string `arg:"" name:"code" help:"Whose consents."`
 	Bank    string `help:"Only those given to this bank."`
+}
+
+// Help shows an example.
+func (c *consentListCmd) Help() string {
+	return `  hengxin consent list 91320500MA1MTEXT2D --bank bank-a`
 }
 
 // Run lists the consents, withdrawn ones included.

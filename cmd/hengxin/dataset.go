@@ -48,16 +48,16 @@ type datasetBuildCmd struct {
 // labelFlags describe the label file; they may lie beside it as FILE.yaml instead.
 type labelFlags struct {
 	Labels             string `placeholder:"FILE" help:"Outcomes: CSV or Parquet with a subject and an outcome of 0 or 1. Only labelled firms get rows."`
-	LabelSpec          string `placeholder:"FILE" help:"What the columns are and mean (YAML); LABELS.yaml where that is there."`
+	LabelSpec          string `placeholder:"FILE" help:"What the columns are and mean (YAML); labels.csv.yaml beside labels.csv, where it is there."`
 	LabelSubject       string `placeholder:"COLUMN" help:"Column of the subject (subject)."`
 	LabelNamespace     string `placeholder:"NAME" help:"Put before the subject and a colon, as in bdci:p1."`
 	LabelOutcome       string `placeholder:"COLUMN" help:"Column of the outcome (outcome)."`
 	LabelAsOf          string `placeholder:"COLUMN" help:"Column of the as-of day of each label."`
 	LabelEvent         string `placeholder:"COLUMN" help:"Column of the day on which the bad outcome came."`
 	LabelWeight        string `placeholder:"COLUMN" help:"Column of weights."`
-	LabelDefinition    string `placeholder:"TEXT" help:"What outcome 1 means, in words."`
-	LabelHorizon       string `placeholder:"24m" help:"How long after the as-of day an outcome counts: months or days."`
-	LabelObservedUntil string `placeholder:"DAY" help:"Last day on which outcomes were observed: a label whose horizon ends later is refused."`
+	LabelDefinition    string `placeholder:"TEXT" help:"What outcome 1 means, in words. Must be stated."`
+	LabelHorizon       string `placeholder:"TERM" help:"How long after the as-of day an outcome counts: months or days (24m, 90d). Must be stated."`
+	LabelObservedUntil string `placeholder:"DAY" help:"Last day on which outcomes were observed: a label whose horizon ends later is refused. Must be stated."`
 	LabelMissing       string `placeholder:"TEXT" help:"A text of the file that means no value."`
 }
 
@@ -219,7 +219,25 @@ func (f *labelFlags) read() (*datasets.Labels, error) {
 		&spec.Horizon: f.LabelHorizon, &spec.ObservedUntil: f.LabelObservedUntil, &spec.Missing: f.LabelMissing} {
 		overlay(field, *field, flag)
 	}
+	if err := f.stated(&spec); err != nil {
+		return nil, err
+	}
 	return datasets.ReadLabels(f.Labels, spec)
+}
+
+// stated refuses labels of which it is not known what they say: nobody else can know.
+func (f *labelFlags) stated(spec *datasets.LabelSpec) error {
+	var flags, keys []string
+	for _, x := range []struct{ text, flag, key string }{{spec.Definition, "--label-definition", "definition"}, {spec.Horizon, "--label-horizon", "horizon"},
+		{spec.ObservedUntil, "--label-observed-until", "observed_until"}} {
+		if x.text == "" {
+			flags, keys = append(flags, x.flag), append(keys, x.key)
+		}
+	}
+	if len(flags) == 0 {
+		return nil
+	}
+	return fmt.Errorf("--labels %s: what the outcomes mean is not stated: give %s, or put %s into %s.yaml", f.Labels, strings.Join(flags, ", "), strings.Join(keys, ", "), f.Labels)
 }
 
 // overlay sets dst to the last of the texts that is not empty.

@@ -13,7 +13,6 @@ import (
 
 	"hengxin/credit"
 	"hengxin/scoring"
-	"hengxin/store"
 )
 
 // gradeCmd grades subjects for supervision.
@@ -101,15 +100,11 @@ func (c *gradeCmd) one(ctx context.Context, g *cli, law *credit.Policy, day cred
 
 // all grades every subject of the log, one at a time.
 func (c *gradeCmd) all(ctx context.Context, g *cli, law *credit.Policy, day credit.Date) error {
-	db, err := store.Open(ctx, g.DB, store.Existing())
+	db, head, err := g.atHead(ctx)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	head, err := db.Head(ctx)
-	if err != nil {
-		return err
-	}
 	var totals [credit.GradeD + 1]gradeTotal
 	closed := 0
 	scan := func(add func(*scoring.Graded) error) error {
@@ -258,8 +253,8 @@ func printGraded(out io.Writer, g *scoring.Graded, zh bool) {
 		fmt.Fprintf(out, "  %s: %s %s  [%s]\n", w("初次或轻微，不降级", "first or minor, does not count"), x.Event, x.Record, x.Row)
 	}
 	if t := g.Treatment; t != nil {
-		fmt.Fprintf(out, "  %s\n  %s %v%%-%v%%, %s %d %s  [%s, %s; verified: %s]\n", w(t.Zh, t.En), w("年抽查比例", "drawn in a year"), t.RatioFrom, t.RatioTo,
-			w("间隔不少于", "not within"), t.EveryMonths, w("个月", "months"), t.ID, t.Citation, t.Verified)
+		fmt.Fprintf(out, "  %s\n  %s %s, %s %d %s  [%s, %s; %s: %s]\n", w(t.Zh, t.En), w("年抽查比例", "drawn in a year"), rangeText(t.RatioFrom, t.RatioTo, "%"),
+			w("间隔不少于", "not within"), t.EveryMonths, w("个月", "months"), t.ID, t.Citation, w("核对", "verified"), verifiedText(zh, t.Verified.String()))
 	}
 }
 
@@ -275,10 +270,18 @@ func printTotals(out io.Writer, list []gradeTotal, day credit.Date, closed int, 
 		if all > 0 {
 			share = 100 * float64(t.Subjects) / float64(all)
 		}
-		fmt.Fprintf(out, "  %s  %8d  %6.2f%%  %s %v%%-%v%%, %d-%d %s, %s %d %s; %s %d, %s %d  [%s]\n", t.Grade, t.Subjects, share, w("年抽查", "drawn in a year"), t.RatioFrom, t.RatioTo,
-			int(float64(t.Subjects)*t.RatioFrom/100), int(float64(t.Subjects)*t.RatioTo/100+0.999), w("户", "firms"), w("间隔", "not within"), t.Every, w("个月", "months"),
+		fmt.Fprintf(out, "  %s  %8d  %6.2f%%  %s %s, %s %s, %s %d %s; %s %d, %s %d  [%s]\n", t.Grade, t.Subjects, share, w("年抽查", "drawn in a year"), rangeText(t.RatioFrom, t.RatioTo, "%"),
+			rangeText(float64(int(float64(t.Subjects)*t.RatioFrom/100)), float64(int(float64(t.Subjects)*t.RatioTo/100+0.999)), ""), w("户", "firms"), w("间隔", "not within"), t.Every, w("个月", "months"),
 			w("被压低", "held down"), t.HeldDown, w("初次轻微未降级", "spared"), t.Spared, t.Row)
 	}
+}
+
+// rangeText writes a range, and one number where it is one.
+func rangeText(from, to float64, unit string) string {
+	if from == to {
+		return fmt.Sprintf("%v%s", from, unit)
+	}
+	return fmt.Sprintf("%v%s-%v%s", from, unit, to, unit)
 }
 
 func pickText(zh bool, a, b string) string {

@@ -32,6 +32,11 @@ type keyCreateCmd struct {
 	Note string `help:"Who holds it."`
 }
 
+// Help shows an example.
+func (c *keyCreateCmd) Help() string {
+	return `  hengxin key create --bank bank-a --role bank --note "risk department"`
+}
+
 // Run makes the key.
 func (c *keyCreateCmd) Run(ctx context.Context, g *cli) error {
 	db, err := store.Open(ctx, g.DB)
@@ -56,6 +61,11 @@ type keyRevokeCmd struct {
 	ID string `arg:"" help:"Id of the key: its 16 digits after hx1_."`
 }
 
+// Help shows an example.
+func (c *keyRevokeCmd) Help() string {
+	return `  hengxin key revoke 554cec380456301f      the id that key list shows`
+}
+
 // Run revokes the key.
 func (c *keyRevokeCmd) Run(ctx context.Context, g *cli) error {
 	db, err := store.Open(ctx, g.DB, store.Existing())
@@ -68,6 +78,11 @@ func (c *keyRevokeCmd) Run(ctx context.Context, g *cli) error {
 }
 
 type keyListCmd struct{}
+
+// Help shows an example.
+func (c *keyListCmd) Help() string {
+	return `  hengxin --json key list`
+}
 
 // Run lists the keys, revoked ones included.
 func (c *keyListCmd) Run(ctx context.Context, g *cli) error {

@@ -293,11 +293,30 @@ func (w *policyWords) dryRun(out io.Writer, d *dryRun) {
 			kind, before, after = info.Zh, stateZh(before, c.What == "commitment"), stateZh(after, c.What == "commitment")
 		}
 		fmt.Fprintf(out, "  %d %s (%d %s)  %s: %s [%s] -> %s [%s]  (%s)\n", c.Records, w.records, c.Subjects, w.subjects, kind, before,
-			orDash(c.RuleBefore), after, orDash(c.RuleAfter), c.What)
+			orDash(c.RuleBefore), after, orDash(c.RuleAfter), w.what(c.What))
 		for _, x := range c.Examples {
-			fmt.Fprintf(out, "      %s %s %s %s: %s -> %s\n", w.examples, x.Subject, x.Event, x.DocNo, x.Before, x.After)
+			fmt.Fprintf(out, "      %s %s %s %s: %s -> %s\n", w.examples, x.Subject, x.Event, orDash(x.DocNo), w.days(x.Before, c.What), w.days(x.After, c.What))
 		}
 	}
+}
+
+// what names the first thing that differs.
+func (w *policyWords) what(name string) string {
+	zh := map[string]string{"state": "状态", "weight": "权重", "tier": "失信程度", "repair_from": "可申请修复日", "end": "公示截止日", "commitment": "承诺状态"}[name]
+	if !w.zh || zh == "" {
+		return name
+	}
+	return zh
+}
+
+// days says the text of daysOf, or a commitment's state, in the reader's language.
+func (w *policyWords) days(text, what string) string {
+	if !w.zh {
+		return text
+	}
+	state, rest, _ := strings.Cut(text, " ")
+	rest = strings.NewReplacer("weight ", "，权重 ", ", repair from ", "，最早可申请修复 ", ", last public day ", "，公示至 ").Replace(rest)
+	return stateZh(state, what == "commitment") + rest
 }
 
 // stateZh is the Chinese name of a state of a record, or of a commitment.

@@ -58,6 +58,15 @@ var columnWords = map[string]string{
 	"every_months": "间隔月数", "spares_first": "初次轻微不降级", "measure": "指标",
 }
 
+// verifiedText says how far a row rests on a text that was read.
+func verifiedText(zh bool, verified string) string {
+	word := map[string]string{"yes": "是", "partial": "部分", "no": "否"}[verified]
+	if !zh || word == "" {
+		return verified
+	}
+	return word
+}
+
 // own are the columns that every row has and that are set apart.
 var own = map[string]bool{"id": true, "published": true, "in_force_from": true, "in_force_to": true, "citation": true, "verified": true, "note": true, "name": true}
 
@@ -107,7 +116,7 @@ func (w *policyWords) list(out io.Writer, p *credit.Policy, day credit.Date, lin
 		}
 		fmt.Fprintf(out, "  %-16s %s\n", l.ID(), strings.Join(w.cells(l), " "))
 		if citation := l.Cell("citation"); citation != "" {
-			fmt.Fprintf(out, "  %-16s %s; %s (%s: %s)\n", "", w.window(l), citation, w.verified, l.Cell("verified"))
+			fmt.Fprintf(out, "  %-16s %s; %s (%s: %s)\n", "", w.window(l), citation, w.verified, verifiedText(w.zh, l.Cell("verified")))
 		}
 	}
 	if len(coming) > 0 {
@@ -128,6 +137,9 @@ func (w *policyWords) explain(out io.Writer, versions, classes []policy.Line, as
 		}
 		for _, column := range [][2]string{{"published", w.published}, {"citation", w.citation}, {"verified", w.verified}, {"note", w.note}} {
 			if s := l.Cell(column[0]); s != "" {
+				if column[0] == "verified" {
+					s = verifiedText(w.zh, s)
+				}
 				fmt.Fprintf(out, "  %s: %s\n", column[1], s)
 			}
 		}

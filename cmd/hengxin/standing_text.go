@@ -127,7 +127,7 @@ func (w *standingWords) record(out io.Writer, n int, l *standingLine) {
 	now = append(now, map[bool]string{true: w.shown, false: w.hidden}[l.Shown])
 	fmt.Fprintf(out, "   %s: %s\n   %s: %s\n", w.now, strings.Join(now, "; "), w.why, w.pick(l.ReasonZh, l.ReasonEn))
 	if l.Rule != "" {
-		fmt.Fprintf(out, "   %s: %s, %s (verified: %s)\n", w.rule, l.Rule, l.Citation, l.Verified)
+		fmt.Fprintf(out, "   %s: %s, %s (%s: %s)\n", w.rule, l.Rule, l.Citation, w.pick("核对", "verified"), verifiedText(w.zh, l.Verified))
 	}
 	if l.stage != nil {
 		c := l.stage.State.Info()

@@ -69,6 +69,11 @@ type synthGenerateCmd struct {
 	Shards uint64 `help:"Of so many shards." default:"1"`
 }
 
+// Help shows an example.
+func (c *synthGenerateCmd) Help() string {
+	return `  hengxin synth --subjects 20000 --seed 1 --out out/province --into-db --db demo.db`
+}
+
 func (c *synthGenerateCmd) Run(ctx context.Context, g *cli) error {
 	if c.Out == "" {
 		return errors.New("synth: no --out: name the directory to write to")
