@@ -263,7 +263,7 @@ func (t *table) certify(found *Solution) {
 func chiSquared(p float64) float64 {
 	low, high := 0.0, 40.0
 	for range 100 {
-		if mid := (low + high) / 2; tails(mid) > p {
+		if mid := (low + high) / 2; Tails(mid) > p {
 			low = mid
 		} else {
 			high = mid
@@ -272,9 +272,9 @@ func chiSquared(p float64) float64 {
 	return float64(low * low)
 }
 
-// tails is the probability of both tails of a standard normal variable beyond z >= 0: a power series below 3 and
+// Tails is the probability of both tails of a standard normal variable beyond z >= 0: a power series below 3 and
 // a continued fraction from there (Abramowitz and Stegun 26.2.11, 26.2.14).
-func tails(z float64) float64 {
+func Tails(z float64) float64 {
 	density := float64(exact.Exp(-float64(z*z)/2) / math.Sqrt(2*math.Pi))
 	if z < 3 {
 		term, sum := z, z

@@ -321,7 +321,7 @@ func TestAscendingWithoutRulesIsIsotonicRegression(t *testing.T) {
 
 func TestTails(t *testing.T) {
 	for z := 0.0; z < 12; z += 0.01 {
-		require.InEpsilon(t, math.Erfc(z/math.Sqrt2), tails(z), 1e-9, "%v", z)
+		require.InEpsilon(t, math.Erfc(z/math.Sqrt2), Tails(z), 1e-9, "%v", z)
 	}
 	require.InDelta(t, 3.841458820694124, chiSquared(0.05)*1, 1e-9)
 }

@@ -70,7 +70,7 @@ func (w *work) spec(v *bin.Variable) models.Spec {
 }
 
 // base returns the points of a neutral row with which the probabilities of the fit's rows sum to its bad weight, the
-// points of the characteristics being rounded already. Newton's method on one number, from the base log odds.
+// points of the characteristics being rounded already; where the recipe states a prior, moved to its odds. Newton's method on one number, from the base log odds.
 func (w *work) base(p *Parameters, in []int) float64 {
 	s, d := w.recipe.Scale, w.design
 	offset := make([]float64, len(w.rows))
@@ -97,6 +97,9 @@ func (w *work) base(p *Parameters, in []int) float64 {
 		if math.Abs(g/h) < 1e-10 {
 			break
 		}
+	}
+	if prior := w.recipe.Prior; prior > 0 {
+		b += exact.Log(prior/(1-prior)) - d.baseLogOdds()
 	}
 	return s.Points(b)
 }

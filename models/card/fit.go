@@ -19,6 +19,9 @@ type Candidate struct {
 	Coefficient float64       `json:"coefficient"` // of the WoE; 0 where it was left out
 	Reason      string        `json:"reason"`      // why it was left out
 	Remark      string        `json:"remark"`      // what to look at
+
+	Tests  *Tests   `json:"tests,omitempty"`  // of a column of the card
+	Funnel []string `json:"funnel,omitempty"` // of stepwise selection: when it entered and left, and why
 }
 
 // Fitted is a finished fit.
@@ -55,6 +58,9 @@ func newWork(f *models.Frame, r Recipe) (*work, error) {
 		return nil, fmt.Errorf("fit a card: the frame has no target: %w", models.ErrInvalid)
 	}
 	w := &work{frame: seen(f), outcome: bin.NewOutcome(f), recipe: r}
+	if err := w.takePeriod(); err != nil {
+		return nil, err
+	}
 	t := w.outcome.Total
 	if t.Events == 0 || t.Events == t.Rows {
 		return nil, fmt.Errorf("fit a card: all %d rows have the same outcome; check the target column and the value that means bad: %w", t.Rows, models.ErrInvalid)
@@ -227,6 +233,9 @@ func Fit(f *models.Frame, r Recipe, meta models.Artifact) (*Fitted, error) {
 	}
 	if len(in) == 0 {
 		return nil, fmt.Errorf("fit a card: no column carries evidence: %s: %w", w.whyNone(), models.ErrInvalid)
+	}
+	if err := w.test(regression, in); err != nil {
+		return nil, err
 	}
 	return w.finish(regression, in, meta)
 }

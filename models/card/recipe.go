@@ -22,6 +22,11 @@ type Recipe struct {
 	LeakAUC     float64                `json:"leak_auc"`     // a single column above it is called out
 	Scale       models.Scale           `json:"scale"`
 	Grades      []models.GradeRule     `json:"grades"` // best first
+
+	Tests    bool      `json:"tests,omitempty"`    // likelihood-ratio tests too: a regression for each column
+	Stepwise *Stepwise `json:"stepwise,omitempty"` // forward-backward selection among the admitted columns
+	Prior    float64   `json:"prior,omitempty"`    // share of bad in the population, where the sample holds more of them (G. King, L. Zeng, Political Analysis 9 (2001) 137); 0: that of the sample
+	Period   string    `json:"period,omitempty"`   // column whose values are periods: the order of event rates of neighbouring bins must hold in each; no predictor
 }
 
 // ColumnRules are declared of one column.
@@ -99,11 +104,14 @@ func (r Recipe) Check() error {
 		v, low, up float64
 	}{
 		{"folds", float64(r.Folds), 0, 100}, {"ridge", r.Ridge, 0, 1e9}, {"min_iv", r.MinIV, 0, 100}, {"min_evidence", r.MinEvidence, 0, 1e9},
-		{"max_alike", r.MaxAlike, 0, 1}, {"leak_auc", r.LeakAUC, 0.5, 1},
+		{"max_alike", r.MaxAlike, 0, 1}, {"leak_auc", r.LeakAUC, 0.5, 1}, {"prior", r.Prior, 0, 0.9999},
 	} {
 		if !(c.v >= c.low && c.v <= c.up) {
 			return fmt.Errorf("recipe: %s = %v: want %v to %v: %w", c.name, c.v, c.low, c.up, models.ErrInvalid)
 		}
+	}
+	if err := r.Stepwise.check(); err != nil {
+		return err
 	}
 	if err := models.CheckGrades(r.Grades); err != nil {
 		return err

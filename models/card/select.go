@@ -13,6 +13,12 @@ import (
 // points.
 func (w *work) selectColumns() (*fitted, []int, error) {
 	in := w.unlike(w.admitted())
+	if w.recipe.Stepwise != nil {
+		var err error
+		if in, err = w.stepwise(in); err != nil {
+			return nil, nil, err
+		}
+	}
 	for {
 		f, err := w.regress(in)
 		if err != nil {
