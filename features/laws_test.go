@@ -17,7 +17,8 @@ func testNeighbours() *Neighbours {
 	n := NewNeighbours(policy.Default())
 	d := seeded(3)
 	for i, name := range []credit.Subject{"t:n0", "t:n1", "t:n2"} {
-		records := history(d, 20+i)
+		records := append(history(d, 20+i), focused(d, credit.KindSevereListing, 4)...)
+		records = append(records, focused(d, credit.KindEnforcement, 3)...)
 		for j := range records {
 			records[j].Subject = name
 			records[j].Seal()

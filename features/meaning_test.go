@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -51,6 +52,44 @@ func TestMeaningsAreVersioned(t *testing.T) {
 	require.Equal(t, string(b), out.String(), "policy, test histories, ids or versions changed: UPDATE_MEANINGS=1 go test ./features -run Meanings")
 }
 
+// rareKinds are what some indicators need many of before they say anything.
+var rareKinds = slices.Concat(slices.Repeat([]credit.Kind{credit.KindSnapshot}, 30),
+	slices.Repeat([]credit.Kind{credit.KindHeadcount, credit.KindShareholding, credit.KindGuarantee, credit.KindOfficer, credit.KindUtility,
+		credit.KindAnnualReport, credit.KindTaxGrade}, 6))
+
+// followedUp is a history of few commitments of which much is said.
+func followedUp(d draw) (records []credit.Record) {
+	for i := range 60 {
+		r := freshOf(d, credit.KindCommitment)
+		if i >= 6 {
+			r = follower(d, records[d(6)])
+		}
+		r.Seal()
+		records = append(records, r)
+	}
+	return records
+}
+
+// unheard are indicators whose own values are compared with peers that the table of these tests has none of; how they
+// compare is pinned by the other peer-relative ones.
+var unheard = []string{"peer_use_power_change 1", "peer_tax_grade 1", "peer_ann_growth 1"}
+
+// TestPinnedMeaningsCanFail: an indicator that comes out the same of every history tried would keep its pin whatever
+// became of it.
+func TestPinnedMeaningsCanFail(t *testing.T) {
+	_, rows := meaningsNow(t)
+	same := map[string][]string{}
+	for _, row := range rows {
+		if slices.Contains(unheard, row[0]) {
+			continue
+		}
+		same[row[1]] = append(same[row[1]], row[0])
+	}
+	for _, ids := range same {
+		require.Len(t, ids, 1, "of one digest: they are blank wherever they are tried")
+	}
+}
+
 // meaningsNow returns the digest of what indicators are tried on, and for each its id and version, and the digest of its
 // values.
 func meaningsNow(t *testing.T) (inputs string, rows [][]string) {
@@ -66,6 +105,14 @@ func meaningsNow(t *testing.T) (inputs string, rows [][]string) {
 	for i, kind := range append(freshKinds, reportKinds...) {
 		d := seeded(2000 + uint64(i))
 		try(t, h, f, values, focused(d, kind, 40), someDays(d, 6))
+	}
+	for i, kind := range rareKinds {
+		d := seeded(3000 + uint64(i))
+		try(t, h, f, values, focused(d, kind, 60), someDays(d, 20))
+	}
+	for i := range uint64(12) {
+		d := seeded(4000 + i)
+		try(t, h, f, values, followedUp(d), someDays(d, 20))
 	}
 	for i := range set.Len() {
 		ind := set.At(i)
