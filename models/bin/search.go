@@ -81,7 +81,7 @@ func (s *search) value(i int, c Counts) float64 {
 		return float64((p-q)*exact.Log(p/q)) - l.Penalty
 	case JS:
 		m := (p + q) / 2
-		return (plogp(p, p/m)+plogp(q, q/m))/2 - l.Penalty
+		return float64((plogp(p, p/m)+plogp(q, q/m))/2) - l.Penalty
 	case Gini:
 		area := float64(2*q*(float64(s.sums[i].Weight-s.sums[i].Bad)/goods+float64(p/2))) - q // its part of 2 AUC - 1
 		if s.p.Trend == Descending {
