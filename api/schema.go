@@ -5,9 +5,13 @@ import (
 	_ "embed"
 	"encoding/json"
 	"html/template"
+	"maps"
+	"slices"
 	"sort"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"hengxin/store"
 )
 
 // version is of the interface: it changes when a client may notice.
@@ -45,7 +49,14 @@ var docsTemplate = template.Must(template.New("docs").Parse(docsText))
 type operation struct {
 	Method, Path, Summary, Description, Roles string
 	Params                                    []*huma.Param
+	Body                                      []bodyField
 	Statuses                                  []status
+}
+
+// bodyField is one field of a JSON body, as the page shows it.
+type bodyField struct {
+	Name, Type, Text string
+	Required         bool
 }
 
 type status struct{ Code, Text string }
@@ -56,7 +67,7 @@ func docsPage(doc *huma.OpenAPI) []byte {
 	for path, item := range doc.Paths {
 		for method, op := range map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "DELETE": item.Delete} {
 			if op != nil {
-				ops = append(ops, operationOf(method, path, op))
+				ops = append(ops, operationOf(doc, method, path, op))
 			}
 		}
 	}
@@ -75,15 +86,38 @@ func docsPage(doc *huma.OpenAPI) []byte {
 	return page.Bytes()
 }
 
-func operationOf(method, path string, op *huma.Operation) operation {
-	o := operation{Method: method, Path: path, Summary: op.Summary, Description: op.Description, Params: op.Parameters}
-	if roles, ok := op.Metadata[rolesOf]; ok {
-		text, _ := json.Marshal(roles) // of texts: it cannot fail
-		o.Roles = string(text)
+func operationOf(doc *huma.OpenAPI, method, path string, op *huma.Operation) operation {
+	o := operation{Method: method, Path: path, Summary: op.Summary, Description: op.Description, Params: op.Parameters, Body: bodyOf(doc, op)}
+	roles, _ := op.Metadata[rolesOf].([]store.Role)
+	for i, role := range roles {
+		if i > 0 {
+			o.Roles += ", "
+		}
+		o.Roles += string(role)
 	}
 	for code, r := range op.Responses {
 		o.Statuses = append(o.Statuses, status{code, r.Description})
 	}
 	sort.Slice(o.Statuses, func(i, j int) bool { return o.Statuses[i].Code < o.Statuses[j].Code })
 	return o
+}
+
+// bodyOf lists the fields of an operation's JSON body, the required ones first.
+func bodyOf(doc *huma.OpenAPI, op *huma.Operation) (fields []bodyField) {
+	if op.RequestBody == nil || op.RequestBody.Content["application/json"] == nil {
+		return nil
+	}
+	schema := op.RequestBody.Content["application/json"].Schema
+	if schema.Ref != "" {
+		schema = doc.Components.Schemas.SchemaFromRef(schema.Ref)
+	}
+	names := slices.Sorted(maps.Keys(schema.Properties))
+	for _, required := range []bool{true, false} {
+		for _, name := range names {
+			if p := schema.Properties[name]; slices.Contains(schema.Required, name) == required {
+				fields = append(fields, bodyField{name, p.Type, p.Description, required})
+			}
+		}
+	}
+	return fields
 }

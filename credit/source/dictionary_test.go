@@ -81,7 +81,7 @@ func TestReasonsInChinese(t *testing.T) {
 	}
 	zh, ok := ReasonZh("is not a day written as iso or zh")
 	require.True(t, ok)
-	require.Equal(t, "不是以 iso or zh 格式书写的日期", zh)
+	require.Equal(t, "不是日期，或历法上没有这一天（可用写法 iso or zh）", zh)
 	zh, ok = ReasonZh(`penalty record: penalty_types "a;b": the policy knows no such type`)
 	require.True(t, ok)
 	require.Contains(t, zh, `"a;b"`)
