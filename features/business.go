@@ -54,20 +54,13 @@ var metrics = map[string]tags{
 	"technology_centre": tagTechnology, "city_credit_grade": tagCityGrade, "product_check_pass_share": tagPassShare,
 }
 
-// colours are the environmental grades of Jiangsu (domain page 2.9).
-var colours = map[string]float64{"green": 5, "blue": 4, "yellow": 3, "red": 2, "black": 1}
-
 func readSnapshot(f *fact, field credit.Field, text []byte, _ *names) {
 	switch field {
 	case credit.FieldMetric:
 		f.tags |= metrics[string(text)]
 	case credit.FieldValue:
-		if colour, ok := colours[string(text)]; ok {
-			f.number = colour
-			return
-		}
-		if len(text) == 1 && text[0] >= 'A' && text[0] <= 'D' {
-			f.number = float64('D'-text[0]) + 1
+		if x, ok := gradeOf(text); ok {
+			f.number = x
 			return
 		}
 		f.number = intOf(text)

@@ -9,9 +9,22 @@ var gradeTypes = map[string]tags{
 	"environment": tagGradeEnvironment, "customs": tagGradeCustoms, "labour": tagGradeLabour, "risk": tagGradeRisk, "public_credit": tagGradePublic,
 }
 
-// gradeWords are grades that are no letters, higher is better; letters count from D as 1.
-var gradeWords = map[string]float64{
-	"green": 5, "blue": 4, "yellow": 3, "red": 2, "black": 1, "advanced": 3, "regular": 2, "dishonest": 1,
+// colours are the environmental grades of Jiangsu (domain page 2.9), customsWords those of customs (1.5); higher is
+// better.
+var (
+	colours      = map[string]float64{"green": 5, "blue": 4, "yellow": 3, "red": 2, "black": 1}
+	customsWords = map[string]float64{"advanced": 3, "regular": 2, "dishonest": 1}
+)
+
+// gradeOf reads a colour, or a letter from A to D, which is 1; ok is false for any other text.
+func gradeOf(text []byte) (x float64, ok bool) {
+	if x, ok = colours[string(text)]; ok {
+		return x, true
+	}
+	if len(text) == 1 && text[0] >= 'A' && text[0] <= 'D' {
+		return float64('D'-text[0]) + 1, true
+	}
+	return 0, false
 }
 
 func readAgencyGrade(f *fact, field credit.Field, text []byte, _ *names) {
@@ -19,10 +32,10 @@ func readAgencyGrade(f *fact, field credit.Field, text []byte, _ *names) {
 	case credit.FieldType:
 		f.tags |= gradeTypes[string(text)]
 	case credit.FieldGrade:
-		if x, ok := gradeWords[string(text)]; ok {
+		if x, ok := gradeOf(text); ok {
 			f.number = x
-		} else if len(text) == 1 && text[0] >= 'A' && text[0] <= 'D' {
-			f.number = float64('D'-text[0]) + 1
+		} else if x, ok := customsWords[string(text)]; ok {
+			f.number = x
 		}
 	case credit.FieldValidTo:
 		f.end = dayOf(text)
