@@ -267,6 +267,7 @@ func TestRefusals(t *testing.T) {
 		{"consent of nobody", "POST", "/v1/consents", "platform", consentJSON("bank-a", firm, "123"), 422, "invalid", "18 characters"},
 		{"record without source", "POST", "/v1/records", "platform", records(strings.Replace(registered, "samr", "", 1)), 422, "invalid", "line 1"},
 		{"second record is none", "POST", "/v1/records", "platform", records(registered, "{"), 422, "invalid", "line 2"},
+		{"record of no subject", "POST", "/v1/records", "platform", records(registered, `{"subject":"320500000012345","kind":"penalty","event":"2019-03-01","known":"2019-03-01","source":"samr"}`), 422, "invalid", "15-digit registration number"},
 		{"record of tomorrow", "POST", "/v1/records", "platform", records(strings.ReplaceAll(registered, "2019-03-01", "2024-07-01")), 422, "invalid", "after today"},
 	}
 	for _, c := range cases {

@@ -60,6 +60,9 @@ func (s *server) readRecords(body []byte, backfill bool, today credit.Date) (rec
 		if len(records) == maxRecords {
 			return fmt.Errorf("more than %d records; send them in parts, or ingest the file: %w", maxRecords, ErrTooLarge)
 		}
+		if err := r.Subject.Check(); err != nil {
+			return fmt.Errorf("record %d: %w", len(records)+1, err)
+		}
 		if r.Known > today {
 			return fmt.Errorf("record %s: known on %s, which is after today: %w", r.ID, r.Known, credit.ErrInvalid)
 		}

@@ -148,6 +148,9 @@ func importRecords(ctx context.Context, db *store.DB, path string, batch int, q 
 		imp.counts.Read++
 		imp.meter.add(1)
 		if bad == nil {
+			bad = r.Subject.Check() // a code or an id that is none is nobody's: its records would never be found
+		}
+		if bad == nil {
 			bad = db.Storable(r)
 		}
 		if bad != nil {
