@@ -12,6 +12,7 @@ import (
 	"hengxin/models/additive"
 	"hengxin/models/card"
 	"hengxin/models/eval"
+	"hengxin/models/forest"
 	"hengxin/models/trees"
 )
 
@@ -22,7 +23,7 @@ type fitCmd struct {
 	Recipe     string   `type:"existingfile" placeholder:"FILE" help:"All choices from this recipe of an earlier fit; other flags may not be given, FILE says where the data is now."`
 	Target     string   `placeholder:"COLUMN" help:"Column of the outcome; a dataset has its own."`
 	Positive   string   `placeholder:"VALUE" help:"Value of the target that means the bad outcome; 1 where the target is 0 and 1."`
-	Kind       []string `placeholder:"KIND,..." default:"card" help:"Kinds of model: card, additive, trees. With several each has a directory of its own under DIR."`
+	Kind       []string `placeholder:"KIND,..." default:"card" help:"Kinds of model: card, additive, trees, forest. With several each has a directory of its own under DIR."`
 	Drop       []string `placeholder:"COLUMN,..." help:"Columns to leave out: ids, and what is known only after the decision."`
 	Weight     string   `placeholder:"COLUMN" help:"Column of row weights."`
 	Special    []string `sep:"none" placeholder:"COLUMN=CODE,..." help:"Codes that are no quantities, each its own bin; * stands for every number column. May be repeated."`
@@ -59,7 +60,10 @@ func (c *fitCmd) Help() string {
 func (c *fitCmd) Run(ctx context.Context, g *cli) error {
 	for _, kind := range c.Kind {
 		if modelKinds[kind] == nil {
-			return fmt.Errorf("fit: --kind %q: want card, additive or trees, or several joined by commas", kind)
+			return fmt.Errorf("fit: --kind %q: want card, additive, trees or forest, or several joined by commas", kind)
+		}
+		if kind == forest.Kind && !forest.Built {
+			return fmt.Errorf("fit: %w", forest.ErrNeedsCompiler)
 		}
 	}
 	plan, err := c.plan()

@@ -17,6 +17,7 @@ import (
 	"hengxin/models"
 	"hengxin/models/additive"
 	"hengxin/models/card"
+	"hengxin/models/forest"
 	"hengxin/models/trees"
 )
 
@@ -51,6 +52,7 @@ type fitPlan struct {
 	Card       card.Recipe          `json:"card"` // its columns are declared for every kind
 	Trees      *trees.Recipe        `json:"trees,omitempty"`
 	Additive   *additive.Recipe     `json:"additive,omitempty"`
+	Forest     *forest.Recipe       `json:"forest,omitempty"`
 }
 
 // plan makes the recipe out of the flags, or reads it.
@@ -98,7 +100,7 @@ func (c *fitCmd) plan() (*fitPlan, error) {
 // of returns the plan for a kind, with the default settings of the kind where it has none yet.
 func (p *fitPlan) of(kind string) *fitPlan {
 	q := *p
-	q.Kind, q.Trees, q.Additive = kind, nil, nil
+	q.Kind, q.Trees, q.Additive, q.Forest = kind, nil, nil, nil
 	switch kind {
 	case trees.Kind:
 		r := trees.DefaultRecipe()
@@ -106,6 +108,9 @@ func (p *fitPlan) of(kind string) *fitPlan {
 	case additive.Kind:
 		r := additive.DefaultRecipe()
 		q.Additive = &r
+	case forest.Kind:
+		r := forest.DefaultRecipe()
+		q.Forest = &r
 	}
 	return &q
 }
@@ -117,6 +122,8 @@ func (p *fitPlan) settings() any {
 		return p.Trees
 	case p.Additive != nil:
 		return p.Additive
+	case p.Forest != nil:
+		return p.Forest
 	}
 	return &p.Card
 }
@@ -153,7 +160,7 @@ func (c *fitCmd) readPlan() (*fitPlan, error) {
 	if p.Format != fitPlanFormat {
 		return nil, fmt.Errorf("recipe %s: format %q, want %q: %w", c.Recipe, p.Format, fitPlanFormat, models.ErrInvalid)
 	}
-	if (p.Kind == trees.Kind) != (p.Trees != nil) || (p.Kind == additive.Kind) != (p.Additive != nil) || modelKinds[p.Kind] == nil {
+	if (p.Kind == trees.Kind) != (p.Trees != nil) || (p.Kind == additive.Kind) != (p.Additive != nil) || (p.Kind == forest.Kind) != (p.Forest != nil) || modelKinds[p.Kind] == nil {
 		return nil, fmt.Errorf("recipe %s: kind %q without its settings: %w", c.Recipe, p.Kind, models.ErrInvalid)
 	}
 	if c.Data != "" {

@@ -8,6 +8,7 @@ import (
 	"hengxin/models"
 	"hengxin/models/additive"
 	"hengxin/models/card"
+	"hengxin/models/forest"
 	"hengxin/models/trees"
 )
 
@@ -25,6 +26,7 @@ var modelKinds = map[string]func(*models.Artifact) (rowModel, error){
 		return cardModel{c}, err
 	},
 	additive.Kind: func(a *models.Artifact) (rowModel, error) { return additive.Decode(a) },
+	forest.Kind:   func(a *models.Artifact) (rowModel, error) { return forest.Decode(a) },
 	trees.Kind:    func(a *models.Artifact) (rowModel, error) { return trees.Decode(a) },
 }
 
@@ -72,6 +74,7 @@ type fittedModel struct {
 	candidates []card.Candidate
 	uses       []trees.Use    // of trees
 	weights    []additive.Use // of an additive model
+	splits     []forest.Use   // of a forest
 }
 
 // fit fits the kind that the plan names.
@@ -89,6 +92,13 @@ func (p *fitPlan) fit(t *fitTable) (*fittedModel, error) {
 			return nil, err
 		}
 		return &fittedModel{artifact: f.Artifact, model: f.Model, weights: f.Columns}, nil
+	}
+	if p.Kind == forest.Kind {
+		f, err := forest.Fit(t.train(), p.forestRules(t.rules.Columns), t.meta)
+		if err != nil {
+			return nil, err
+		}
+		return &fittedModel{artifact: f.Artifact, model: f.Model, splits: f.Columns}, nil
 	}
 	f, err := card.Fit(t.train(), t.rules, t.meta)
 	if err != nil {
@@ -117,6 +127,20 @@ func (p *fitPlan) treeRules(declared map[string]card.ColumnRules) trees.Recipe {
 	columns := map[string]trees.ColumnRules{}
 	for name, c := range declared {
 		columns[name] = trees.ColumnRules{Special: slices.Clone(c.Special), Direction: c.Direction, Reason: c.Reason, Text: c.Text}
+	}
+	for name, c := range r.Columns {
+		columns[name] = c
+	}
+	r.Columns = columns
+	return r
+}
+
+// forestRules are the settings of a forest with what is declared of columns; a column of its own rules keeps them.
+func (p *fitPlan) forestRules(declared map[string]card.ColumnRules) forest.Recipe {
+	r := *p.Forest
+	columns := map[string]forest.ColumnRules{}
+	for name, c := range declared {
+		columns[name] = forest.ColumnRules{Special: slices.Clone(c.Special), Direction: c.Direction, Reason: c.Reason, Text: c.Text}
 	}
 	for name, c := range r.Columns {
 		columns[name] = c
