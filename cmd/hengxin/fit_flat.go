@@ -183,6 +183,11 @@ func (p *fitPlan) column(t *fitTable, f *models.Frame, c *datasets.TableColumn, 
 		{c.Name == p.Target, "target"}, {c.Name == p.Weight, "weight"}, {slices.Contains(p.Drop, c.Name), "dropped"},
 		{c.Name == p.Key, "key"}, {c.Name == p.Date, "date"},
 	}
+	if c.Name == "" { // what programs write for the number of the row; no flag could name it
+		t.types = append(t.types, typed{Type: "dropped"})
+		t.note(w, "a column has no name and is no predictor; name it in the file's first line to use it")
+		return
+	}
 	for _, r := range roles {
 		if r.is {
 			t.types = append(t.types, typed{Column: c.Name, Type: r.role})
