@@ -154,9 +154,9 @@ func (c *eraseCmd) erase(ctx context.Context, db *store.DB, result *eraseResult)
 }
 
 // eraseWords are the lines of the report, in Chinese and English.
-var eraseWords = map[string]struct{ would, erased, finished string }{
-	"zh": {"将销毁 %d 条记录的内容（未执行）\n", "已销毁 %d 条记录的内容；此前已销毁 %d 条\n", "残留副本已清除\n"},
-	"en": {"the bodies of %d records would be destroyed (nothing was done)\n", "the bodies of %d records are destroyed; of %d they were before\n",
+var eraseWords = map[string]struct{ head, would, erased, finished string }{
+	"zh": {"记录 销毁之日（到期日） 依据或事由 种类 主体", "将销毁 %d 条记录的内容（未执行）\n", "已销毁 %d 条记录的内容；此前已销毁 %d 条\n", "残留副本已清除\n"},
+	"en": {"record, day from which it is due, row of law or reason, kind, subject", "the bodies of %d records would be destroyed (nothing was done)\n", "the bodies of %d records are destroyed; of %d they were before\n",
 		"what was left of erased bodies is destroyed\n"},
 }
 
@@ -164,10 +164,13 @@ func (c *eraseCmd) report(g *cli, result *eraseResult) error {
 	if g.JSON {
 		return printJSON(result)
 	}
+	words := eraseWords[c.Lang]
+	if len(result.Records) > 0 {
+		fmt.Println(words.head)
+	}
 	for _, l := range result.Records {
 		fmt.Println(l.ID, l.Day, l.Rule+l.Reason, l.Kind, l.Subject)
 	}
-	words := eraseWords[c.Lang]
 	switch {
 	case c.Finish:
 		fmt.Print(words.finished)

@@ -177,7 +177,7 @@ func (c *ingestCmd) files(ctx context.Context, g *cli, in *ingest) error {
 	case quarantined > 0 && c.Strict:
 		return fmt.Errorf("%d rows were quarantined", quarantined)
 	case quarantined > 0:
-		fmt.Fprintf(os.Stderr, "%d rows were quarantined; --strict makes that an error, --retry reads them again\n", quarantined)
+		fmt.Fprintf(os.Stderr, ingestWordsOf(c.Lang).hint+"\n", quarantined)
 	}
 	return nil
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"hengxin/credit"
 	"hengxin/credit/source"
@@ -90,16 +90,19 @@ func printSummaries(w io.Writer, asJSON bool, lang string, all []ingestSummary) 
 		return enc.Encode(map[string]any{"files": all})
 	}
 	say := ingestWordsOf(lang)
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, strings.Join(say.heads, "\t")+"\t  "+say.file)
+	rows := [][]string{append(slices.Clone(say.heads), say.file)}
 	for _, s := range all {
 		positions := "-"
 		if s.LastPosition > 0 {
 			positions = fmt.Sprintf("%d-%d", s.FirstPosition, s.LastPosition)
 		}
-		fmt.Fprintf(t, "%d\t%d\t%d\t%d\t%d\t%d\t%s\t  %s\n", s.Read, s.Kept, s.Duplicate, s.Quarantined, s.RecordsMade, s.RecordsAdded, positions, s.File)
+		row := []string{}
+		for _, n := range []int64{s.Read, s.Kept, s.Duplicate, s.Quarantined, s.RecordsMade, s.RecordsAdded} {
+			row = append(row, strconv.FormatInt(n, 10))
+		}
+		rows = append(rows, append(row, positions, s.File))
 	}
-	if err := t.Flush(); err != nil {
+	if _, err := io.WriteString(w, rightTable(rows)); err != nil {
 		return err
 	}
 	for i := range all {
@@ -108,6 +111,24 @@ func printSummaries(w io.Writer, asJSON bool, lang string, all []ingestSummary) 
 		}
 	}
 	return nil
+}
+
+// rightTable lays rows out in columns, all but the last to the right; a Chinese character is two cells wide.
+func rightTable(rows [][]string) string {
+	widest := make([]int, len(rows[0])-1)
+	for _, row := range rows {
+		for i := range widest {
+			widest[i] = max(widest[i], cells(row[i]))
+		}
+	}
+	var b strings.Builder
+	for _, row := range rows {
+		for i, n := range widest {
+			b.WriteString(strings.Repeat(" ", 2+n-cells(row[i])) + row[i])
+		}
+		b.WriteString("  " + row[len(widest)] + "\n")
+	}
+	return b.String()
 }
 
 // details are what a person should look at.

@@ -19,6 +19,7 @@ type ingestWords struct {
 	resolved, flagged, quarantined, unknown  string
 	notDescribed, absent, seeFile, remarks   string
 	column, label, use, kind, records, count string
+	hint                                     string
 }
 
 var ingestEn = &ingestWords{
@@ -28,6 +29,7 @@ var ingestEn = &ingestWords{
 	unknown: "columns that the mapping does not name, kept as they are: %s", notDescribed: "columns that the dictionary does not describe: %s",
 	absent: "columns of the dictionary that the file does not have: %s", seeFile: "the quarantined rows are in %s",
 	column: "column", label: "meaning", use: "read as", kind: "kind", records: "records", count: "rows",
+	hint: "%d rows were quarantined; --strict makes that an error, --retry reads them again",
 }
 
 var ingestZh = &ingestWords{
@@ -37,6 +39,7 @@ var ingestZh = &ingestWords{
 	unknown: "映射没有列出、原样保留的列：%s", notDescribed: "数据字典没有说明的列：%s",
 	absent: "数据字典有而文件没有的列：%s", seeFile: "被隔离的行见 %s",
 	column: "列名", label: "含义", use: "读作", kind: "种类", records: "记录数", count: "行数",
+	hint: "共 %d 行被隔离；更正映射或登记后用 --retry 重新读取，加 --strict 则视为错误",
 }
 
 func ingestWordsOf(lang string) *ingestWords {
