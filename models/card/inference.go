@@ -43,13 +43,15 @@ func (w *work) test(f *fitted, in []int) error {
 	if err != nil {
 		return fmt.Errorf("likelihood-ratio tests: %w", err)
 	}
+	top := w.design.likelihood(in, whole.beta, free)
 	for j, c := range in {
-		without, err := w.design.newton(slices.Delete(slices.Clone(in), j, j+1), free)
+		rest := slices.Delete(slices.Clone(in), j, j+1)
+		without, err := w.design.newton(rest, free)
 		if err != nil {
 			return fmt.Errorf("likelihood-ratio test of column %q: %w", w.candidates[c].Variable.Name, err)
 		}
 		t := w.candidates[c].Tests
-		t.Ratio = max(0, 2*(whole.likelihood-without.likelihood))
+		t.Ratio = max(0, 2*(top-w.design.likelihood(rest, without.beta, free)))
 		t.RatioP = chiP(t.Ratio)
 	}
 	return nil

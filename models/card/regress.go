@@ -22,7 +22,6 @@ type design struct {
 // fitted is a regression's result: intercept first.
 type fitted struct {
 	beta       []float64
-	likelihood float64 // penalised, weighted
 	covariance []float64
 }
 
@@ -38,7 +37,7 @@ func (d *design) newton(columns []int, pull ridge) (*fitted, error) {
 	k := len(columns) + 1
 	beta := make([]float64, k)
 	beta[0] = d.baseLogOdds()
-	s := d.sums(columns, beta, pull)
+	s, slack := d.slopes(columns, beta, pull), float64(1e-13*math.Abs(d.baseLikelihood()))
 	for range 50 {
 		step, ok := solve(s.hessian, s.gradient, k)
 		if !ok {
@@ -50,8 +49,9 @@ func (d *design) newton(columns []int, pull ridge) (*fitted, error) {
 			for j := range beta {
 				next[j] = beta[j] + float64(t*step[j])
 			}
-			at = d.sums(columns, next, pull)
-			if at.likelihood >= s.likelihood-float64(1e-12*math.Abs(s.likelihood)) || t < 1e-6 {
+			at = d.slopes(columns, next, pull)
+			// a concave function has risen by at least its slope at the end of the step
+			if dot(at.gradient, step)*t >= -slack || t < 1e-6 || d.climbs(columns, beta, next, pull) {
 				break
 			}
 			t /= 2
@@ -61,10 +61,33 @@ func (d *design) newton(columns []int, pull ridge) (*fitted, error) {
 		}
 		beta, s = next, at
 		if size < 1e-10 {
-			return &fitted{beta: beta, likelihood: s.likelihood, covariance: inverse(s.hessian, k)}, nil
+			return &fitted{beta: beta, covariance: inverse(s.hessian, k)}, nil
 		}
 	}
 	return nil, fmt.Errorf("%d columns: %w", len(columns), errSeparated)
+}
+
+// climbs compares likelihoods, which cost more than slopes.
+func (d *design) climbs(columns []int, from, to []float64, pull ridge) bool {
+	before := d.likelihood(columns, from, pull)
+	return d.likelihood(columns, to, pull) >= before-float64(1e-12*math.Abs(before))
+}
+
+// likelihood is the penalised weighted log likelihood.
+func (d *design) likelihood(columns []int, beta []float64, pull ridge) float64 {
+	return d.sums(columns, beta, pull).likelihood
+}
+
+// baseLikelihood is the log likelihood of the base rate.
+func (d *design) baseLikelihood() float64 {
+	bad, all := 0.0, 0.0
+	for i, w := range d.weight {
+		all += w
+		if d.bad[i] {
+			bad += w
+		}
+	}
+	return float64(bad*exact.Log(bad/all)) + float64((all-bad)*exact.Log((all-bad)/all))
 }
 
 // common returns the coefficient that fits best where all columns have the same one: that of their sum.
@@ -116,9 +139,18 @@ func (s *sums) add(o *sums) {
 func newSums(k int) sums { return sums{gradient: make([]float64, k), hessian: make([]float64, k*k)} }
 
 func (d *design) sums(columns []int, beta []float64, pull ridge) sums {
+	return d.add(columns, beta, pull, true)
+}
+
+// slopes are the sums without the likelihood.
+func (d *design) slopes(columns []int, beta []float64, pull ridge) sums {
+	return d.add(columns, beta, pull, false)
+}
+
+func (d *design) add(columns []int, beta []float64, pull ridge, likelihood bool) sums {
 	k := len(beta)
 	blocks := make([]sums, (len(d.bad)+blockRows-1)/blockRows)
-	parallel(len(blocks), func(i int) { blocks[i] = d.block(columns, beta, i*blockRows) })
+	parallel(len(blocks), func(i int) { blocks[i] = d.block(columns, beta, i*blockRows, likelihood) })
 	total := newSums(k)
 	for i := range blocks {
 		total.add(&blocks[i])
@@ -137,21 +169,26 @@ func (d *design) sums(columns []int, beta []float64, pull ridge) sums {
 	return total
 }
 
-func (d *design) block(columns []int, beta []float64, from int) sums {
+func (d *design) block(columns []int, beta []float64, from int, likelihood bool) sums {
 	s, z := newSums(len(beta)), make([]float64, len(beta))
 	for i := from; i < min(from+blockRows, len(d.bad)); i++ {
 		z[0] = 1
 		for j, c := range columns {
 			z[j+1] = d.z[c][i]
 		}
-		s.row(z, beta, d.bad[i], d.weight[i])
+		eta := s.row(z, beta, d.bad[i], d.weight[i])
+		if likelihood {
+			if d.bad[i] {
+				eta = -eta
+			}
+			s.likelihood -= float64(d.weight[i] * exact.Softplus(eta))
+		}
 	}
 	return s
 }
 
-// row adds one row to the lower triangle.
-func (s *sums) row(z, beta []float64, bad bool, w float64) {
-	eta := 0.0
+// row adds one row to the gradient and the lower triangle and returns its log odds.
+func (s *sums) row(z, beta []float64, bad bool, w float64) (eta float64) {
 	for j, b := range beta {
 		eta += float64(b * z[j])
 	}
@@ -159,9 +196,6 @@ func (s *sums) row(z, beta []float64, bad bool, w float64) {
 	y := 0.0
 	if bad {
 		y = 1
-		s.likelihood -= float64(w * exact.Softplus(-eta))
-	} else {
-		s.likelihood -= float64(w * exact.Softplus(eta))
 	}
 	g, h := w*(y-p), w*float64(p*(1-p))
 	k := len(beta)
@@ -173,6 +207,7 @@ func (s *sums) row(z, beta []float64, bad bool, w float64) {
 			row[b] += float64(ha * z[b])
 		}
 	}
+	return eta
 }
 
 // solve returns x of A x = b for a symmetric positive definite A (k × k), by Cholesky factors; ok is false where A is

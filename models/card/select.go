@@ -112,7 +112,7 @@ func (w *work) evidence(c int) float64 {
 	if err != nil || !(f.beta[1] > 0) {
 		return 0
 	}
-	return f.likelihood - one.sums(nil, []float64{one.baseLogOdds()}, ridge{}).likelihood
+	return one.likelihood([]int{0}, f.beta, ridge{weight: 1e-6}) - one.likelihood(nil, []float64{one.baseLogOdds()}, ridge{})
 }
 
 // unlike keeps, in the order given, each column whose WoE does not correlate too much with one kept before, and returns
