@@ -1,6 +1,7 @@
 package quality
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 )
@@ -18,17 +19,9 @@ type Candidate struct {
 	Score float64 `json:"score"`
 }
 
+// compare puts the better first.
 func (a *Candidate) compare(b *Candidate) int {
-	switch {
-	case a.Score != b.Score:
-		if a.Score > b.Score {
-			return -1
-		}
-		return 1
-	case a.Subject != b.Subject:
-		return compareText(string(a.Subject), string(b.Subject))
-	}
-	return a.Named.compare(&b.Named)
+	return cmp.Or(cmp.Compare(b.Score, a.Score), cmp.Compare(a.Subject, b.Subject), a.Named.compare(&b.Named))
 }
 
 // Outcome is what an inquiry comes to for one name.

@@ -61,8 +61,8 @@ func form(normal string) (core, ending string) {
 	return normal, ""
 }
 
-// personal reports whether a normal name may be that of a natural person: two to four characters without a form of
-// business. Such a name is never resolved by itself.
+// personal reports whether a normal name may be that of a natural person: no more than four characters without a form
+// of business. Such a name is never resolved by itself.
 func personal(normal string) bool {
 	_, ending := form(normal)
 	n := utf8.RuneCountInString(normal)

@@ -1,6 +1,7 @@
 package quality
 
 import (
+	"cmp"
 	"crypto/sha256"
 
 	"hengxin/credit"
@@ -41,27 +42,8 @@ type Evidence struct {
 // compare is the order by which one of several equal names of a subject is named as evidence: what stands now before what
 // stood, the earliest known first.
 func (a *Named) compare(b *Named) int {
-	switch {
-	case a.Basis != b.Basis:
-		return int(a.Basis) - int(b.Basis)
-	case a.Day != b.Day:
-		return int(a.Day) - int(b.Day)
-	case a.Record != b.Record:
-		return a.Record.Compare(b.Record)
-	case a.Source != b.Source:
-		return compareText(a.Source, b.Source)
-	}
-	return compareText(a.Name, b.Name)
-}
-
-func compareText(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+	return cmp.Or(cmp.Compare(a.Basis, b.Basis), cmp.Compare(a.Day, b.Day), a.Record.Compare(b.Record), cmp.Compare(a.Source, b.Source),
+		cmp.Compare(a.Name, b.Name))
 }
 
 // nameItems are the words of sources for a change of name, by a change record's item.
