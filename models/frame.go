@@ -94,7 +94,7 @@ func pick[T any](from []T, rows []int) []T {
 }
 
 // Check returns [ErrInvalid], naming the column, unless the frame is sound: columns of one length with distinct names,
-// no infinite number, category values within their levels, targets 0 or 1, weights finite and above 0.
+// no infinite number, category values within their levels, targets 0 or 1, weights above 0 and within [MaxWeight].
 func (f *Frame) Check() error {
 	rows, seen := f.Rows(), map[string]bool{}
 	if len(f.Columns) > MaxColumns {
@@ -170,6 +170,9 @@ func (f *Frame) checkOutcome(rows int) error {
 	for i, w := range f.Weights {
 		if !(w > 0) || math.IsInf(w, 1) {
 			return fmt.Errorf("weight, row %d: %v is not above 0 and finite: %w", i, w, ErrInvalid)
+		}
+		if w > MaxWeight || w < 1/MaxWeight {
+			return fmt.Errorf("weight, row %d: %v, want %v to %v; weights are relative, divide them all by one number: %w", i, w, 1/MaxWeight, MaxWeight, ErrInvalid)
 		}
 	}
 	return nil

@@ -181,16 +181,18 @@ func TestFrameCheck(t *testing.T) {
 		return models.Column{Name: "x", Type: models.Number, Values: v}
 	}
 	for want, f := range map[string]*models.Frame{
-		"is infinite":         {Columns: []models.Column{number(1, math.Inf(-1))}},
-		"neither 0 nor 1":     {Columns: []models.Column{number(1)}, Target: []float64{2}},
-		"is not above 0":      {Columns: []models.Column{number(1)}, Weights: []float64{0}},
-		"not as many":         {Columns: []models.Column{number(1)}, Target: []float64{0, 1}},
-		"two columns":         {Columns: []models.Column{number(1), number(2)}},
-		"2 values for 1":      {Columns: []models.Column{number(1), {Name: "y", Type: models.Number, Values: []float64{1, 2}}}},
-		"is no level":         {Columns: []models.Column{{Name: "c", Type: models.Category, Levels: []string{"a"}, Values: []float64{1}}}},
-		"are not ascending":   {Columns: []models.Column{{Name: "c", Type: models.Category, Levels: []string{"b", "a"}}}},
-		`type "text"`:         {Columns: []models.Column{{Name: "c", Type: "text"}}},
-		"two columns of that": {Columns: []models.Column{number(), number()}},
+		"is infinite":          {Columns: []models.Column{number(1, math.Inf(-1))}},
+		"neither 0 nor 1":      {Columns: []models.Column{number(1)}, Target: []float64{2}},
+		"weights are relative": {Columns: []models.Column{number(1)}, Weights: []float64{1e300}},
+		"want 1e-12 to 1e+12":  {Columns: []models.Column{number(1)}, Weights: []float64{1e-300}},
+		"is not above 0":       {Columns: []models.Column{number(1)}, Weights: []float64{0}},
+		"not as many":          {Columns: []models.Column{number(1)}, Target: []float64{0, 1}},
+		"two columns":          {Columns: []models.Column{number(1), number(2)}},
+		"2 values for 1":       {Columns: []models.Column{number(1), {Name: "y", Type: models.Number, Values: []float64{1, 2}}}},
+		"is no level":          {Columns: []models.Column{{Name: "c", Type: models.Category, Levels: []string{"a"}, Values: []float64{1}}}},
+		"are not ascending":    {Columns: []models.Column{{Name: "c", Type: models.Category, Levels: []string{"b", "a"}}}},
+		`type "text"`:          {Columns: []models.Column{{Name: "c", Type: "text"}}},
+		"two columns of that":  {Columns: []models.Column{number(), number()}},
 	} {
 		err := f.Check()
 		require.ErrorIs(t, err, models.ErrInvalid, want)
