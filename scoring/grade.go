@@ -53,11 +53,8 @@ func GradeOf(p *credit.Policy, h *credit.History, day credit.Date) Graded {
 		if span == nil || !span.Counted {
 			continue
 		}
-		switch r.Kind {
-		case credit.KindAgencyGrade:
+		if r.Kind == credit.KindAgencyGrade {
 			g.take(p, r, day)
-		case credit.KindClosure:
-			g.Closed = true
 		}
 		o := credit.Offence{Tier: span.Tier, SinceLast: last, Decided: r.Event, Founded: credit.NoDate, NotPenalty: r.Kind != credit.KindPenalty}
 		g.hold(p, r, span, &o, day)
@@ -71,6 +68,7 @@ func GradeOf(p *credit.Policy, h *credit.History, day credit.Date) Graded {
 		g.Grade = max(g.Grade, g.Caps[0].Grade)
 	}
 	g.Treatment, _ = p.Supervision(g.Grade, day)
+	_, g.Closed, _ = registeredOn(h, day)
 	return g
 }
 

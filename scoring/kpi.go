@@ -75,8 +75,8 @@ func NewKPI(days []credit.Date) *KPI {
 // that of its registration's division as of the day, and where the record states none, of its code.
 func (k *KPI) Add(h *credit.History, subject credit.Subject, a *Account, loans []LoanBalance) {
 	for i, day := range k.days {
-		firm, division := firmOn(h, day)
-		if !firm {
+		firm, closed, division := registeredOn(h, day)
+		if !firm || closed {
 			continue
 		}
 		c := k.cell(cityOf(subject, division), i)
@@ -205,28 +205,6 @@ func one(b bool) int {
 		return 1
 	}
 	return 0
-}
-
-// firmOn reports whether the subject is a firm on day, and the division of its latest registration.
-func firmOn(h *credit.History, day credit.Date) (firm bool, division string) {
-	for i := range h.Entries {
-		e := &h.Entries[i]
-		if kind := e.Record.Kind; kind != credit.KindRegistration && kind != credit.KindClosure {
-			continue
-		}
-		span, r := standingOn(e, day)
-		if span == nil || !span.Counted {
-			continue
-		}
-		if r.Kind == credit.KindClosure {
-			return false, ""
-		}
-		firm = true
-		if d := r.Body.Text(credit.FieldDivision); d != "" {
-			division = d
-		}
-	}
-	return firm, division
 }
 
 // cityOf is the prefecture of a division, or of the code's registering division; "" where there is neither.
