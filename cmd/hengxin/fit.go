@@ -40,6 +40,7 @@ type fitCmd struct {
 	TestUntil  string   `placeholder:"DAY" help:"Last day of the rows to test on."`
 	Direction  string   `enum:"catalogue,none" default:"catalogue" help:"Of a dataset: hold indicators to the directions of the catalogue, or to none."`
 	Rules      string   `type:"existingfile" placeholder:"FILE" help:"JSON with settings of the kind (of a card: bins, ridge, scale, grades, columns; of trees and additive: rate, leaves, ...) to use instead of the defaults."`
+	Edits      string   `type:"existingfile" placeholder:"FILE" help:"YAML with bins of the card set by hand: a list of column, edges or groups of levels, reason, by, day; kept in the recipe."`
 	Bootstrap  int      `default:"200" help:"Bootstrap samples for intervals; 0 for none."`
 	Name       string   `placeholder:"TEXT" help:"What the outcome is called in reports; the target column unless given."`
 }

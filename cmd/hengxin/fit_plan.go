@@ -82,6 +82,14 @@ func (c *fitCmd) plan() (*fitPlan, error) {
 			return nil, fmt.Errorf("%s: %w", c.Rules, err)
 		}
 	}
+	if c.Edits != "" {
+		if p.Kind != card.Kind {
+			return nil, errors.New("fit: --edits sets bins of the card; fit it with --kind card, or first among several")
+		}
+		if err := readEdits(c.Edits, &p.Card); err != nil {
+			return nil, err
+		}
+	}
 	if c.TrainUntil != "" {
 		if c.Test != "" || c.Date == "" {
 			return nil, errors.New("fit: --train-until needs --date and excludes --test")
@@ -145,7 +153,7 @@ func decodeJSON(b []byte, v any) error {
 
 // readPlan reads a recipe; only the place of the data, the output and the bootstrap may be given beside it.
 func (c *fitCmd) readPlan() (*fitPlan, error) {
-	given := len(c.Drop)+len(c.Special)+len(c.Category)+len(c.Number)+len(c.Missing) > 0 || c.Target+c.Positive+c.Weight+c.Key+c.Date+c.Test+c.TrainUntil+c.TestUntil+c.Rules+c.Name != "" || c.SkipBlank
+	given := len(c.Drop)+len(c.Special)+len(c.Category)+len(c.Number)+len(c.Missing) > 0 || c.Target+c.Positive+c.Weight+c.Key+c.Date+c.Test+c.TrainUntil+c.TestUntil+c.Rules+c.Edits+c.Name != "" || c.SkipBlank
 	if given {
 		return nil, errors.New("fit: a recipe holds every choice; give only FILE, --test-file, --out and --bootstrap beside --recipe")
 	}

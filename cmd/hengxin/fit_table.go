@@ -143,8 +143,12 @@ var adverseKinds = []credit.Kind{credit.KindPenalty, credit.KindSevereListing, c
 
 // declare adds rules of the catalogue where the recipe has none of its own.
 func (p *fitPlan) declare(name string, r card.ColumnRules) {
-	if _, ok := p.Card.Columns[name]; ok {
-		return
+	if own, ok := p.Card.Columns[name]; ok {
+		if own.Edit == nil || own.Direction != 0 || own.Trend != "" {
+			return
+		}
+		own.Direction, own.Reason, own.Text = r.Direction, r.Reason, r.Text // bins set by hand say nothing of directions
+		r = own
 	}
 	if p.Card.Columns == nil {
 		p.Card.Columns = map[string]card.ColumnRules{}
