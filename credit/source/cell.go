@@ -72,6 +72,9 @@ func newReader(m *Mapping, c Column, format string) (*reader, error) {
 	if (c.Type == "date" || c.Type == "period") && len(r.styles) == 0 {
 		return nil, fmt.Errorf("names no date style: %w", credit.ErrInvalid)
 	}
+	if format == "xlsx" && len(r.styles) > 0 {
+		r.styles = workbookStyles(r.styles)
+	}
 	if (c.Floats || format == "xlsx") && (c.Type == "int" || c.Type == "decimal" || c.Type == "amount") {
 		parse := r.parse
 		r.parse = func(r *reader, s string) (cell, error) { return parse(r, decimalOf(s)) }

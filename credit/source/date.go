@@ -61,6 +61,21 @@ var dateStyles = []dateStyle{
 	{"excel", "42221", excel},
 }
 
+// workbookStyles adds to a column's styles how a workbook stores a cell that is a day: a serial number, whatever is shown.
+// Only numbers of five digits are taken (1927 to 2173), and none where a style of the column reads numbers as short, so
+// that a year or a count in a column of days stays what cannot be read.
+func workbookStyles(styles []dateStyle) []dateStyle {
+	if slices.ContainsFunc(styles, func(s dateStyle) bool { return slices.Contains([]string{"excel", "year", "yyyymm"}, s.name) }) {
+		return styles
+	}
+	return append(slices.Clone(styles), dateStyle{"excel", "42221", func(s string, rounded int64) (moment, bool) {
+		if whole, _, _ := strings.Cut(s, "."); len(whole) != 5 {
+			return moment{}, false
+		}
+		return excel(s, rounded)
+	}})
+}
+
 // DateStyles returns the names of the date styles and an example of each, in the order of the table.
 func DateStyles() (names, examples []string) {
 	for _, s := range dateStyles {

@@ -85,6 +85,31 @@ func TestTwoStyles(t *testing.T) {
 	require.ErrorContains(t, err, "one day as year, another as excel")
 }
 
+// TestDaysOfWorkbooks: a day that a workbook holds as a number is read by mappings that name no style for it, and by no
+// other file's; a year or a count is still no day.
+func TestDaysOfWorkbooks(t *testing.T) {
+	m := trial(t)
+	column := Column{Name: "day", Type: "date", Dates: []string{"iso", "yyyymmdd"}}
+	book, err := newReader(m, column, "xlsx")
+	require.NoError(t, err)
+	table, err := newReader(m, column, "csv")
+	require.NoError(t, err)
+	for text, want := range map[string]string{"45293": "2024-01-02", "45293.75": "2024-01-02", "2024-01-02": "2024-01-02", "20240102": "2024-01-02"} {
+		at, err := readMoment(book.styles, text, 0)
+		require.NoError(t, err, text)
+		require.Equal(t, want, at.first.String(), text)
+	}
+	for _, text := range []string{"2024", "1", "-1", "202401", "3000000", "1e+300", ""} {
+		_, err := readMoment(book.styles, text, 0)
+		require.ErrorIs(t, err, credit.ErrInvalid, text)
+	}
+	_, err = readMoment(table.styles, "45293", 0)
+	require.ErrorIs(t, err, credit.ErrInvalid)
+	years, err := newReader(m, Column{Name: "year", Type: "date", Dates: []string{"year"}}, "xlsx")
+	require.NoError(t, err)
+	require.Len(t, years.styles, 1)
+}
+
 // TestRoundedEpochs: rounding to less than a day is undone for midnights; a longer step is known by its last day, which
 // the true day never passes.
 func TestRoundedEpochs(t *testing.T) {
