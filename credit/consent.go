@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Purpose is what a bank may do with what the subject authorises (domain page 4.3).
@@ -175,7 +176,11 @@ func (p *Purpose) UnmarshalText(b []byte) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("purpose %q: %w", b, ErrInvalid)
+	var names []string
+	for _, row := range purposes {
+		names = append(names, row.Name)
+	}
+	return fmt.Errorf("purpose %q: want %s: %w", b, strings.Join(names, ", "), ErrInvalid)
 }
 
 // String returns the class's name.

@@ -213,7 +213,11 @@ func (l *Labels) order(path string) error {
 	})
 	for i := 1; i < len(l.rows); i++ {
 		if a, b := &l.rows[i-1], &l.rows[i]; a.subject == b.subject && a.asOf == b.asOf {
-			return fmt.Errorf("labels %s: subject %s has a label in row %d and another in row %d: %w", path, a.subject, a.line, b.line, credit.ErrInvalid)
+			hint := "keep one of them"
+			if l.Spec.AsOf == "" {
+				hint = "keep one of them, or state the column of their as-of days (--label-as-of, as_of)"
+			}
+			return fmt.Errorf("labels %s: subject %s has a label in row %d and another in row %d: %s: %w", path, a.subject, a.line, b.line, hint, credit.ErrInvalid)
 		}
 	}
 	return nil

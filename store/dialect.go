@@ -68,7 +68,7 @@ func connectSQLite(path string, o options) (*DB, error) {
 		return nil, fmt.Errorf("no file name: %w", credit.ErrInvalid)
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) && o.existing {
-		return nil, fmt.Errorf("file %s: %w", path, ErrNotFound)
+		return nil, fmt.Errorf("file %s: no database is there: name it with --db, or make it with hengxin db migrate: %w", path, ErrNotFound)
 	}
 	write, err := sql.Open("sqlite", sqliteName(path, "_pragma=cache_size(-65536)&_txlock=immediate"))
 	if err != nil {
