@@ -21,9 +21,11 @@ const (
 type chart struct {
 	b           strings.Builder
 	xLow, xHigh float64
-	yHigh       float64
+	yLow, yHigh float64
 	x, y        string
 	legend      int
+	above       bool // the legend stands at the top
+	bare        bool // no marks on the y axis
 }
 
 func newChart(x, y string, xHigh, yHigh float64) *chart {
@@ -39,7 +41,9 @@ func newChart(x, y string, xHigh, yHigh float64) *chart {
 func (c *chart) px(x float64) float64 {
 	return left + (x-c.xLow)/(c.xHigh-c.xLow)*(chartWidth-left-right)
 }
-func (c *chart) py(y float64) float64 { return chartHeight - foot - y/c.yHigh*(chartHeight-top-foot) }
+func (c *chart) py(y float64) float64 {
+	return chartHeight - foot - (y-c.yLow)/(c.yHigh-c.yLow)*(chartHeight-top-foot)
+}
 
 // line draws a line; with a name it gets an entry in the legend.
 func (c *chart) line(points []Point, colour, dash, name string) {
@@ -52,6 +56,9 @@ func (c *chart) line(points []Point, colour, dash, name string) {
 		return
 	}
 	y := chartHeight - foot - 8 - 15*float64(c.legend)
+	if c.above {
+		y = top + 14 + 15*float64(c.legend)
+	}
 	fmt.Fprintf(&c.b, `<line x1="150" x2="172" y1="%.1f" y2="%.1f" stroke-width="2" stroke="%s" stroke-dasharray="%s"/><text x="178" y="%.1f">%s</text>`,
 		y-4, y-4, colour, dash, y, template.HTMLEscapeString(name))
 	c.legend++
@@ -66,6 +73,17 @@ func (c *chart) bar(from, to, y float64, title string) {
 		c.px(from), c.py(y), max(1, c.px(to)-c.px(from)), c.py(0)-c.py(y), colours[0], template.HTMLEscapeString(title))
 }
 
+// area draws a bar from 0 to y, which may be below 0.
+func (c *chart) area(from, to, y float64, title string) {
+	high, low := c.py(max(0, y)), c.py(min(0, y))
+	fmt.Fprintf(&c.b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="#cfe3f2"><title>%s</title></rect>`,
+		c.px(from), high, max(1, c.px(to)-c.px(from)), low-high, template.HTMLEscapeString(title))
+}
+
+func (c *chart) text(x, y float64, text string) {
+	fmt.Fprintf(&c.b, `<text x="%.1f" y="%.1f">%s</text>`, c.px(x), c.py(y), template.HTMLEscapeString(text))
+}
+
 // done closes the drawing with axes, four marks each and their names.
 func (c *chart) done() template.HTML {
 	var axes strings.Builder
@@ -73,9 +91,11 @@ func (c *chart) done() template.HTML {
 		template.HTMLEscapeString(c.y), template.HTMLEscapeString(c.x), template.HTMLEscapeString(c.y), template.HTMLEscapeString(c.x))
 	for i := range 5 {
 		f := float64(i) / 4
-		x, y := c.xLow+f*(c.xHigh-c.xLow), f*c.yHigh
-		fmt.Fprintf(&axes, `<line class="grid" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/><text x="%.1f" y="%.1f" text-anchor="end">%.3g</text>`,
-			left, chartWidth-right, c.py(y), c.py(y), left-5, c.py(y)+4, y)
+		x, y := c.xLow+f*(c.xHigh-c.xLow), c.yLow+f*(c.yHigh-c.yLow)
+		if !c.bare {
+			fmt.Fprintf(&axes, `<line class="grid" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/><text x="%.1f" y="%.1f" text-anchor="end">%.3g</text>`,
+				left, chartWidth-right, c.py(y), c.py(y), left-5, c.py(y)+4, y)
+		}
 		fmt.Fprintf(&axes, `<text x="%.1f" y="%.1f" text-anchor="middle">%.3g</text>`, c.px(x), chartHeight-foot+14, x)
 	}
 	fmt.Fprintf(&axes, `<text x="%.1f" y="%.1f" text-anchor="middle">%s</text><text transform="translate(11 %.1f) rotate(-90)" text-anchor="middle">%s</text>`,

@@ -293,7 +293,7 @@ func TestPageNeedsNoNetwork(t *testing.T) {
 	for _, want := range []string{digest, fmt.Sprintf("%.4f", m.AUC.Value), "评分卡", "act 处置", "ratio &lt;b&gt;", "</html>"} {
 		require.Contains(t, text, want)
 	}
-	require.Equal(t, 4+len(fitted.Artifact.Columns), strings.Count(text, "<svg "))
+	require.Equal(t, 6+len(fitted.Artifact.Columns), strings.Count(text, "<svg "))
 	require.NotRegexp(t, regexp.MustCompile(`(?i)<script|https?://|src=|@import|url\(`), text)
 	require.NotContains(t, text, "NaN")
 	require.NotContains(t, text, "<b>ratio")

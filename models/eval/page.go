@@ -21,6 +21,14 @@ type Page struct {
 	Samples    []PageSample // the first is drawn in front
 	Drift      []Drift
 	Notes      []string // on types, splits and what was dropped
+
+	Explained  Explained     // nil where the kind tells nothing of itself, and of a card
+	Data       []ColumnFacts // of the rows of the fit
+	Rows       []RowReasons
+	Edits      []Edit
+	Others     []*Page // of other kinds, fitted on the same rows and shown on the same page
+	FitSeconds float64
+	Predict    float64 // seconds for the rows of the front sample
 }
 
 // PageSample is one judged sample.
@@ -29,18 +37,24 @@ type PageSample struct {
 	Measures *Measures
 	Points   []float64 // by row
 	Target   []float64
+	LogOdds  []float64 // by row; the points decide where it is nil
 }
 
 //go:embed page.html.tmpl
 var pageText string
 
-// WriteHTML writes the page: one file with its styles and drawings in it, in English and Chinese, without scripts and
+// WriteHTML writes the page (the kind itself, and the others beside it): one file with its styles and drawings in it, in English and Chinese, without scripts and
 // without anything to load.
 func (p *Page) WriteHTML(w io.Writer) error {
 	t, err := template.New("page").Funcs(template.FuncMap{
-		"pct": func(v float64) string { return number(100*v, 2) + " %" }, "n3": func(v float64) string { return number(v, 3) },
+		"pct": func(v float64) string { return number(100*v, 2) + " %" }, "n1": func(v float64) string { return number(v, 1) }, "n2": func(v float64) string { return number(v, 2) }, "n3": func(v float64) string { return number(v, 3) },
 		"n4": func(v float64) string { return number(v, 4) }, "count": func(v float64) string { return number(v, 0) },
-		"level": psiLevel, "bars": barsOf, "label": func(v card.Characteristic, i int) string { return v.Variable.Label(i) },
+		"level": psiLevel, "bars": barsOf, "course": courseOf, "shade": shade, "seconds": seconds, "g": func(v float64) string {
+			if v != v {
+				return "–"
+			}
+			return strconv.FormatFloat(v, 'g', 5, 64)
+		}, "label": func(v card.Characteristic, i int) string { return v.Variable.Label(i) },
 		"last": func(i int, grades []models.Grade) bool { return i == len(grades)-1 },
 	}).Parse(pageText)
 	if err != nil {
