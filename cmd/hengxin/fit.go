@@ -102,13 +102,17 @@ func (c *fitCmd) one(plan *fitPlan, t *fitTable, dir string) (*judged, error) {
 	if err != nil {
 		return nil, err
 	}
-	out.result.FitSeconds = fitSeconds
+	out.result.FitSeconds, out.page.FitSeconds = fitSeconds, fitSeconds
+	if err := out.fillPage(); err != nil {
+		return nil, err
+	}
 	return out, out.write(dir, plan)
 }
 
 // several fits each kind on the same rows, into a directory of its own, and reports them side by side.
 func (c *fitCmd) several(g *cli, plan *fitPlan, t *fitTable) error {
 	all := fitReport{Types: t.types, Notes: t.notes}
+	var fits []*judged
 	for i, kind := range c.Kind {
 		p := plan
 		if i > 0 {
@@ -123,7 +127,7 @@ func (c *fitCmd) several(g *cli, plan *fitPlan, t *fitTable) error {
 		if err != nil {
 			return fmt.Errorf("kind %s: %w", kind, err)
 		}
-		all.Kinds = append(all.Kinds, out.result)
+		all.Kinds, fits = append(all.Kinds, out.result), append(fits, out)
 		if !g.JSON {
 			if err := out.print(false, dir); err != nil {
 				return err
@@ -136,6 +140,9 @@ func (c *fitCmd) several(g *cli, plan *fitPlan, t *fitTable) error {
 	}
 	if g.JSON {
 		fmt.Println(string(report))
+	}
+	if err := writeSeveral(c.Out, fits); err != nil {
+		return err
 	}
 	return os.WriteFile(filepath.Join(c.Out, "report.json"), append(report, '\n'), 0o644)
 }
@@ -236,9 +243,9 @@ func (j *judged) drift() (out []eval.Drift, err error) {
 		if err != nil {
 			return
 		}
-		var psi float64
-		psi, err = eval.PSI(ref, eval.Count(ref, values, j.table.test().Weights, category))
-		out = append(out, eval.Drift{Name: ref.Name, PSI: psi})
+		var d eval.Drift
+		d, err = eval.Shift(ref, eval.Count(ref, values, j.table.test().Weights, category))
+		out = append(out, d)
 	}
 	add(&a.Reference.Points, test.points, false)
 	for i := range a.Columns {
@@ -272,6 +279,11 @@ func (j *judged) write(dir string, plan *fitPlan) error {
 	}
 	if err := writeFile(filepath.Join(dir, "report.html"), j.page.WriteHTML); err != nil {
 		return err
+	}
+	if j.fitted.card != nil {
+		if err := writeFile(filepath.Join(dir, "card.xlsx"), j.page.WriteWorkbook); err != nil {
+			return err
+		}
 	}
 	return writeFile(filepath.Join(dir, "predictions.csv"), j.predictions)
 }
