@@ -139,3 +139,13 @@ type Follower struct {
 	Record      *Record
 	From, Until Date
 }
+
+// SpanOn returns the span of an entry that holds on day, a pointer into spans; nil before the first.
+func SpanOn(spans []Span, day Date) *Span {
+	for i := len(spans) - 1; i >= 0; i-- {
+		if spans[i].From <= day {
+			return &spans[i]
+		}
+	}
+	return nil
+}

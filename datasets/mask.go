@@ -170,23 +170,12 @@ func repairedSince(h *credit.History, read *[256]bool, day, later credit.Date) (
 		if e.Copy || !read[e.Record.Kind] {
 			continue
 		}
-		then, now := spanOn(e.Spans, day), spanOn(e.Spans, later)
+		then, now := credit.SpanOn(e.Spans, day), credit.SpanOn(e.Spans, later)
 		if then != nil && then.Counted && (now.State == credit.StateRepaired || now.State == credit.StateRemoved) {
 			return e.Record.ID, true
 		}
 	}
 	return credit.ID{}, false
-}
-
-// spanOn is the span of the day, nil before the first.
-func spanOn(spans []credit.Span, day credit.Date) (s *credit.Span) {
-	for i := range spans {
-		if spans[i].From > day {
-			break
-		}
-		s = &spans[i]
-	}
-	return s
 }
 
 const maskFormat = "mask/1"

@@ -52,7 +52,7 @@ func naiveMask(t *testing.T, records []credit.Record, day, on credit.Date) bool 
 	now := map[credit.ID]credit.State{}
 	for _, e := range knownBy(t, records, on).Entries {
 		if !e.Copy && len(e.Spans) > 0 {
-			now[e.Record.ID] = spanOn(e.Spans, on).State
+			now[e.Record.ID] = credit.SpanOn(e.Spans, on).State
 		}
 	}
 	for _, e := range knownBy(t, records, day).Entries {
@@ -60,7 +60,7 @@ func naiveMask(t *testing.T, records []credit.Record, day, on credit.Date) bool 
 			continue
 		}
 		state := now[e.Record.ID]
-		if spanOn(e.Spans, day).Counted && (state == credit.StateRepaired || state == credit.StateRemoved) {
+		if credit.SpanOn(e.Spans, day).Counted && (state == credit.StateRepaired || state == credit.StateRemoved) {
 			return true
 		}
 	}

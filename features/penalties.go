@@ -245,14 +245,7 @@ func gapMinOfType(_ *view, items []*item) float64 {
 }
 
 // standing is the span of the day.
-func (it *item) standing(day credit.Date) *credit.Span {
-	for i := len(it.spans) - 1; i >= 0; i-- {
-		if it.spans[i].From <= day {
-			return &it.spans[i]
-		}
-	}
-	return nil
-}
+func (it *item) standing(day credit.Date) *credit.Span { return credit.SpanOn(it.spans, day) }
 
 // eligibleDays is the greatest number of days for which a record could have been repaired and was not.
 func eligibleDays(v *view, items []*item) float64 {

@@ -48,7 +48,7 @@ func (d *dossier) describe(id credit.ID) Evidence {
 	e := &d.history.Entries[i]
 	r := d.reading(e)
 	out := Evidence{ID: id, Kind: r.Kind, Source: r.Source, Event: r.Event, Known: e.Record.Known}
-	if span, ok := spanOn(e, d.day); ok {
+	if span := credit.SpanOn(e.Spans, d.day); span != nil {
 		out.Standing, out.Counted, out.Disputed = span.State.String(), span.Counted, span.Disputed
 		out.StandingZh = span.State.Info().Zh
 		out.WhyZh, out.Why = d.policy.Text(span.Reason)
@@ -78,16 +78,6 @@ func (d *dossier) ruleID(i int16) string {
 		return ""
 	}
 	return row.ID
-}
-
-// spanOn returns the entry's standing on the day.
-func spanOn(e *credit.Entry, day credit.Date) (span credit.Span, ok bool) {
-	for i := range e.Spans {
-		if e.Spans[i].From <= day {
-			span, ok = e.Spans[i], true
-		}
-	}
-	return span, ok
 }
 
 // summary is one line about a record, in Chinese and in English: day, kind, who decided, what kind of it, its number and

@@ -74,12 +74,7 @@ func GradeOf(p *credit.Policy, h *credit.History, day credit.Date) Graded {
 
 // standingOn is the step of an entry that holds on day, and the record as it reads then; nil where there is none.
 func standingOn(e *credit.Entry, day credit.Date) (s *credit.Span, r *credit.Record) {
-	for i := range e.Spans {
-		if e.Spans[i].From <= day {
-			s = &e.Spans[i]
-		}
-	}
-	r = e.Record
+	s, r = credit.SpanOn(e.Spans, day), e.Record
 	for i := range e.Versions {
 		if e.Versions[i].From <= day {
 			r = e.Versions[i].Record

@@ -16,8 +16,8 @@ func (m *Method) vetoes(d *dossier) []Veto {
 	found := []Veto{}
 	for i := range d.history.Entries {
 		e := &d.history.Entries[i]
-		span, ok := spanOn(e, d.day)
-		if e.Record.Kind != credit.KindSevereListing || !ok || !span.Counted {
+		span := credit.SpanOn(e.Spans, d.day)
+		if e.Record.Kind != credit.KindSevereListing || span == nil || !span.Counted {
 			continue
 		}
 		read := d.describe(e.Record.ID)
@@ -39,7 +39,7 @@ func (m *Method) vetoes(d *dossier) []Veto {
 // disputed reports whether an objection is open against a record that counts.
 func (d *dossier) disputed() bool {
 	for i := range d.history.Entries {
-		if span, ok := spanOn(&d.history.Entries[i], d.day); ok && span.Counted && span.Disputed {
+		if span := credit.SpanOn(d.history.Entries[i].Spans, d.day); span != nil && span.Counted && span.Disputed {
 			return true
 		}
 	}

@@ -171,7 +171,7 @@ func (d *dryRun) subject(subject credit.Subject, records []credit.Record) error 
 		return err
 	}
 	for i := range d.ha.Entries {
-		x, y := spanOf(&d.ha.Entries[i], d.dayA), spanOf(&d.hb.Entries[i], d.dayB)
+		x, y := credit.SpanOn(d.ha.Entries[i].Spans, d.dayA), credit.SpanOn(d.hb.Entries[i].Spans, d.dayB)
 		if x == nil || y == nil {
 			continue
 		}
@@ -184,16 +184,6 @@ func (d *dryRun) subject(subject credit.Subject, records []credit.Record) error 
 		}
 	}
 	return nil
-}
-
-// spanOf is the step of an entry that holds on day, nil where there is none yet.
-func spanOf(e *credit.Entry, day credit.Date) (s *credit.Span) {
-	for i := range e.Spans {
-		if e.Spans[i].From <= day {
-			s = &e.Spans[i]
-		}
-	}
-	return s
 }
 
 // differsIn names the first thing in which two steps differ, "" where there is none.

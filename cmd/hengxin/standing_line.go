@@ -66,7 +66,7 @@ type ownPage struct {
 
 // standingOf reads the step that holds on the day; ok is false for followers, copies, and what was not known yet.
 func standingOf(law *credit.Policy, e *credit.Entry, day credit.Date) (line standingLine, ok bool) {
-	span := spanOf(e, day)
+	span := credit.SpanOn(e.Spans, day)
 	if span == nil {
 		return line, false
 	}

@@ -6,7 +6,6 @@ import (
 
 	"hengxin/credit"
 	"hengxin/credit/policy"
-	"hengxin/credit/policy/cases"
 
 	"pgregory.net/rapid"
 )
@@ -29,7 +28,7 @@ func TestTimelineDoesNotPeek(t *testing.T) {
 			}
 			v, f := knownBy(versions, followers, d)
 			for _, p := range []*credit.Policy{policy.Default(), then[i]} {
-				have, want := *cases.SpanOn(p.Timeline(nil, v, f), d), *cases.SpanOn(spans, d)
+				have, want := *credit.SpanOn(p.Timeline(nil, v, f), d), *credit.SpanOn(spans, d)
 				have.From, want.From = 0, 0
 				if have.Reason == credit.ReasonNoRegime && want.Reason == credit.ReasonNoRule {
 					have.Reason = want.Reason // before its first row comes into force, a kind is under no rule at all
@@ -160,12 +159,12 @@ func TestRepairCountsFromItsDay(t *testing.T) {
 		without := p.Timeline(nil, versions, nil)
 		with := p.Timeline(nil, versions, []credit.Follower{{Record: repair, From: day, Until: credit.Never}})
 		for d := versions[0].From; d < day; d += 7 {
-			if *cases.SpanOn(without, d) != *cases.SpanOn(with, d) {
-				t.Fatalf("on %s, before the repair of %s: %+v, without it %+v", d, day, cases.SpanOn(with, d), cases.SpanOn(without, d))
+			if *credit.SpanOn(without, d) != *credit.SpanOn(with, d) {
+				t.Fatalf("on %s, before the repair of %s: %+v, without it %+v", d, day, credit.SpanOn(with, d), credit.SpanOn(without, d))
 			}
 		}
 		for _, d := range []credit.Date{day, day + 1, day + 2000} {
-			if s := cases.SpanOn(with, d); s.Counted || s.Shown {
+			if s := credit.SpanOn(with, d); s.Counted || s.Shown {
 				t.Fatalf("on %s, repaired on %s: %+v", d, day, s)
 			}
 		}

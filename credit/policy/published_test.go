@@ -5,7 +5,6 @@ import (
 
 	"hengxin/credit"
 	"hengxin/credit/policy"
-	"hengxin/credit/policy/cases"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -32,7 +31,7 @@ func TestAsPublished(t *testing.T) {
 			return
 		}
 		v, f := knownBy(versions, followers, day)
-		want, have := *cases.SpanOn(p.Timeline(nil, v, f), day), *cases.SpanOn(by[day].Timeline(nil, v, f), day)
+		want, have := *credit.SpanOn(p.Timeline(nil, v, f), day), *credit.SpanOn(by[day].Timeline(nil, v, f), day)
 		if want.Reason == credit.ReasonNoRule && have.Reason == credit.ReasonNoRegime {
 			return // before its first row a kind is under no rule at all
 		}

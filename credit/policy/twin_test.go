@@ -601,7 +601,7 @@ func TestTimelineEqualsTwin(t *testing.T) {
 			if d < versions[0].From || d > credit.NewDate(2033, 1, 1) {
 				continue
 			}
-			have, want := *cases.SpanOn(spans, d), w.on(d)
+			have, want := *credit.SpanOn(spans, d), w.on(d)
 			have.From = 0
 			if have != want {
 				t.Fatalf("on %s:\nhave %s\nwant %s", d, cases.Describe(p, &have, d), cases.Describe(p, &want, d))

@@ -109,18 +109,7 @@ func (c *asking) answers() []string {
 		c.out = append(c.out, c.stageLines()...)
 	}
 	for _, day := range c.days {
-		c.out = append(c.out, "  on "+Describe(c.policy, SpanOn(spans, day), day))
+		c.out = append(c.out, "  on "+Describe(c.policy, credit.SpanOn(spans, day), day))
 	}
 	return c.out
-}
-
-// SpanOn returns the span that holds on day, nil before the first.
-func SpanOn(spans []credit.Span, day credit.Date) *credit.Span {
-	var s *credit.Span
-	for i := range spans {
-		if spans[i].From <= day {
-			s = &spans[i]
-		}
-	}
-	return s
 }
