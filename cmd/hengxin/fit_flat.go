@@ -323,6 +323,9 @@ func alike(like *models.Column, table *datasets.Table) (models.Column, error) {
 	if like.Type == models.Category {
 		return models.NewCategory(c.Name, texts), nil
 	}
-	values, _ := asNumbers(texts)
+	values, odd := asNumbers(texts)
+	if strange := slices.DeleteFunc(slices.Clone(odd), func(s string) bool { return slices.Contains(tokens, s) }); len(strange) > 0 && !slices.ContainsFunc(values, func(v float64) bool { return !math.IsNaN(v) }) {
+		return models.Column{}, fmt.Errorf("column %q: the model reads numbers and no text here is one (%s): write plain numbers, without units or separators: %w", c.Name, few(strange), models.ErrInvalid)
+	}
 	return models.Column{Name: c.Name, Type: models.Number, Values: values}, nil
 }
