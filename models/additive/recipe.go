@@ -35,7 +35,7 @@ type ColumnRules struct {
 
 // DefaultRecipe suits any table; it was chosen by cross-validation on training rows of four public credit tables.
 func DefaultRecipe() Recipe {
-	return Recipe{Cells: 256, LevelRows: 10, Bags: 8, Rate: 0.08, Rounds: 2000, Patience: 30, Leaves: 3, LeafRows: 2, Ridge: 1, Pairs: -1, PairCells: 32,
+	return Recipe{Cells: 256, LevelRows: 10, Bags: 8, Rate: 0.08, Rounds: 2000, Patience: 30, Leaves: 3, LeafRows: 2, Ridge: 1, Pairs: -1, PairCells: 16,
 		LeakAUC: 0.95, Columns: map[string]ColumnRules{}, Scale: models.DefaultScale()}
 }
 
