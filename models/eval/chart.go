@@ -55,12 +55,13 @@ func (c *chart) line(points []Point, colour, dash, name string) {
 	if name == "" {
 		return
 	}
-	y := chartHeight - foot - 8 - 15*float64(c.legend)
+	x, y := 150.0, chartHeight-foot-8-15*float64(c.legend)
 	if c.above {
+		x = 205
 		y = top + 14 + 15*float64(c.legend)
 	}
-	fmt.Fprintf(&c.b, `<line x1="150" x2="172" y1="%.1f" y2="%.1f" stroke-width="2" stroke="%s" stroke-dasharray="%s"/><text x="178" y="%.1f">%s</text>`,
-		y-4, y-4, colour, dash, y, template.HTMLEscapeString(name))
+	fmt.Fprintf(&c.b, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" stroke-width="2" stroke="%s" stroke-dasharray="%s"/><text x="%.1f" y="%.1f">%s</text>`,
+		x, x+22, y-4, y-4, colour, dash, x+28, y, template.HTMLEscapeString(name))
 	c.legend++
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
 
 	"hengxin/models"
@@ -285,19 +286,62 @@ func TestPageNeedsNoNetwork(t *testing.T) {
 	require.NoError(t, err)
 	digest, err := fitted.Artifact.Digest()
 	require.NoError(t, err)
-	p := eval.Page{Digest: digest, Artifact: fitted.Artifact, Card: fitted.Card, Candidates: fitted.Candidates, Drift: []eval.Drift{{Name: "points", PSI: 0.3}},
+	rows, err := eval.SampleRows(fitted.Artifact, fitted.Card, f, points)
+	require.NoError(t, err)
+	require.Len(t, rows, 6)
+	require.LessOrEqual(t, rows[0].Points, rows[5].Points)
+	p := eval.Page{Rows: rows, Data: eval.Describe(f), Edits: []eval.Edit{{Column: "ratio <b>", Reason: "committee"}}, Digest: digest, Artifact: fitted.Artifact, Card: fitted.Card, Candidates: fitted.Candidates, Drift: []eval.Drift{{Name: "points", PSI: 0.3}},
 		Samples: []eval.PageSample{{Name: models.Text{En: "test", Zh: "测试"}, Measures: m, Points: points, Target: f.Target}}, Notes: []string{"made up"}}
 	var b bytes.Buffer
 	require.NoError(t, p.WriteHTML(&b))
 	text := b.String()
-	for _, want := range []string{digest, fmt.Sprintf("%.4f", m.AUC.Value), "评分卡", "act 处置", "ratio &lt;b&gt;", "</html>"} {
+	for _, want := range []string{digest, fmt.Sprintf("%.4f", m.AUC.Value), "评分卡", "act 处置", "Hosmer", "十分位提升", "committee", "样本行的原因", "by chance", "ratio &lt;b&gt;", "</html>"} {
 		require.Contains(t, text, want)
 	}
 	require.Equal(t, 6+len(fitted.Artifact.Columns), strings.Count(text, "<svg "))
 	require.NotRegexp(t, regexp.MustCompile(`(?i)<script|https?://|src=|@import|url\(`), text)
 	require.NotContains(t, text, "NaN")
 	require.NotContains(t, text, "<b>ratio")
+
+	other := p
+	other.Explained, other.Others, other.Artifact = told{}, nil, fitted.Artifact
+	p.Others = []*eval.Page{&other}
+	b.Reset()
+	require.NoError(t, p.WriteHTML(&b))
+	text = b.String()
+	for _, want := range []string{"模型对比", "各列曲线", "&lt;i&gt; × y", "列对"} {
+		require.Contains(t, text, want)
+	}
+	require.NotRegexp(t, regexp.MustCompile(`(?i)<script|https?://|src=|@import|url\(`), text)
+	require.NotContains(t, text, "ZgotmplZ")
+
+	b.Reset()
+	require.NoError(t, p.WriteWorkbook(&b))
+	book, err := excelize.OpenReader(&b)
+	require.NoError(t, err)
+	require.Equal(t, []string{"points 分数", "bins 分箱", "candidates 候选列", "measures 指标", "edits 调整台账"}, book.GetSheetList())
+	cells, err := book.GetRows("points 分数")
+	require.NoError(t, err)
+	sum := 0
+	for _, c := range fitted.Card.Parameters().Characteristics {
+		sum += len(c.Points)
+	}
+	require.Len(t, cells, 2+sum)
+	require.Equal(t, fmt.Sprint(fitted.Card.Parameters().Base), cells[1][2])
 }
+
+// told is what a kind might tell of itself.
+type told struct{}
+
+func (told) Courses() []eval.Course {
+	return []eval.Course{{Name: "<i>", Labels: []string{"< 1", ">= 1"}, Rows: []int64{3, 4}, Values: []float64{-0.5, 0.25}}}
+}
+
+func (told) Pairs() []eval.Grid {
+	return []eval.Grid{{First: "<i>", Second: "y", FirstLabels: []string{"< 1"}, SecondLabels: []string{"a", "b"}, Values: [][]float64{{-1, 1}}}}
+}
+
+func (told) Uses() []eval.ColumnUse { return []eval.ColumnUse{{Name: "<i>", Size: 2}} }
 
 func Example() {
 	m, err := eval.Measure(&eval.Sample{Target: []float64{0, 0, 1, 0, 1, 1}, Probability: []float64{0.1, 0.2, 0.3, 0.4, 0.6, 0.9}}, 0)

@@ -151,7 +151,7 @@ func (p *Page) Distribution() template.HTML {
 		}
 	}
 	c := newChart("points 分数", "share 占比", 1, most)
-	c.xLow, c.xHigh = low, low+width*cells
+	c.xLow, c.xHigh, c.above = low, low+width*cells, true
 	for k, name := range []string{"good 好", "bad 坏"} {
 		var line []Point
 		for i, v := range counts[k] {
