@@ -149,15 +149,12 @@ func (m *Mask) find(ctx context.Context, dir string, s *MaskSpec) error {
 				out = append(out, maskedDay{day, id})
 			}
 		}
-		if len(out) == 0 {
-			return nil
-		}
 		if len(s.Key) > 0 {
 			if subject, err = credit.Pseudonym(s.Key, subject); err != nil {
 				return err
 			}
 		}
-		m.out[credit.Subject(string(subject))] = out
+		m.out[credit.Subject(string(subject))] = out // of every firm of the log: see strangers
 		return nil
 	})
 }
@@ -193,6 +190,7 @@ func (m *Mask) write(ctx context.Context, dir string, out io.Writer) error {
 		return err
 	}
 	group := make([]Vector, len(maskColumns))
+	strangers := int64(0) // rows of firms that the log does not know
 	for i := range manifest.Parts {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -203,6 +201,9 @@ func (m *Mask) write(ctx context.Context, dir string, out io.Writer) error {
 		}
 		m.Rows += int64(t.Rows)
 		for row := range t.Rows {
+			if _, known := m.out[credit.Subject(t.Columns[0].Texts[row])]; !known && m.Value == "yes" {
+				strangers++
+			}
 			if err := m.row(group, credit.Subject(t.Columns[0].Texts[row]), t.Columns[1].Texts[row], manifest.Pseudonyms != nil); err != nil {
 				return err
 			}
@@ -213,6 +214,9 @@ func (m *Mask) write(ctx context.Context, dir string, out io.Writer) error {
 		for c := range group {
 			group[c].Reset()
 		}
+	}
+	if strangers > manifest.NoRecord {
+		return fmt.Errorf("%d rows are of firms without any record in the source, and %d were when it was built: another log? %w", strangers, manifest.NoRecord, credit.ErrInvalid)
 	}
 	m.Out = w.Rows()
 	for _, kv := range m.footer() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -160,4 +161,24 @@ func TestMaskPseudonyms(t *testing.T) {
 	}
 	_, err = OpenMask(filepath.Join(dir, "part-00000.parquet"))
 	require.ErrorContains(t, err, "format")
+}
+
+// TestMaskOfAnotherLog: firms of the dataset that the source has never heard of are no firms without repairs.
+func TestMaskOfAnotherLog(t *testing.T) {
+	dir, s := maskedDataset(t, mixedRecords(t, 60), nil)
+	other := mixedRecords(t, 60)
+	for i := range other {
+		other[i].Subject = "other:" + other[i].Subject
+		other[i].Seal()
+	}
+	slices.SortFunc(other, func(a, b credit.Record) int {
+		if before(&a, &b) {
+			return -1
+		}
+		return 1
+	})
+	_, another := maskedDataset(t, other, nil)
+	s.Source = another.Source
+	_, err := WriteMask(context.Background(), dir, s, filepath.Join(t.TempDir(), "mask"))
+	require.ErrorContains(t, err, "another log")
 }
