@@ -1,11 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"hengxin/models/forest"
 )
 
 // TestMain lets the test binary stand in for hengxin inside the scripts.
@@ -19,5 +22,10 @@ func TestScripts(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no scripts: %v", err)
 	}
-	testscript.Run(t, testscript.Params{Dir: "testdata/script", UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != ""})
+	testscript.Run(t, testscript.Params{Dir: "testdata/script", UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "", Condition: func(c string) (bool, error) {
+		if c != "cgo" {
+			return false, fmt.Errorf("unknown condition %s", c)
+		}
+		return forest.Built, nil
+	}})
 }

@@ -3,6 +3,8 @@ package eval
 import (
 	"fmt"
 	"html/template"
+	"math"
+	"strconv"
 	"strings"
 )
 
@@ -14,7 +16,7 @@ var (
 
 const (
 	chartWidth, chartHeight = 360.0, 260.0
-	left, right, top, foot  = 46.0, 10.0, 12.0, 40.0
+	left, right, top, foot  = 54.0, 20.0, 12.0, 40.0
 )
 
 // chart is a drawing with two axes from 0 (or xLow) up.
@@ -24,7 +26,7 @@ type chart struct {
 	yLow, yHigh float64
 	x, y        string
 	legend      int
-	above       bool // the legend stands at the top
+	above, near bool // the legend stands at the top, on the left
 	bare        bool // no marks on the y axis
 }
 
@@ -56,8 +58,11 @@ func (c *chart) line(points []Point, colour, dash, name string) {
 		return
 	}
 	x, y := 150.0, chartHeight-foot-8-15*float64(c.legend)
+	if c.near {
+		x = 60
+	}
 	if c.above {
-		x = 205
+		x = 60
 		y = top + 14 + 15*float64(c.legend)
 	}
 	fmt.Fprintf(&c.b, `<line x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f" stroke-width="2" stroke="%s" stroke-dasharray="%s"/><text x="%.1f" y="%.1f">%s</text>`,
@@ -94,12 +99,20 @@ func (c *chart) done() template.HTML {
 		f := float64(i) / 4
 		x, y := c.xLow+f*(c.xHigh-c.xLow), c.yLow+f*(c.yHigh-c.yLow)
 		if !c.bare {
-			fmt.Fprintf(&axes, `<line class="grid" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/><text x="%.1f" y="%.1f" text-anchor="end">%.3g</text>`,
-				left, chartWidth-right, c.py(y), c.py(y), left-5, c.py(y)+4, y)
+			fmt.Fprintf(&axes, `<line class="grid" x1="%.1f" x2="%.1f" y1="%.1f" y2="%.1f"/><text x="%.1f" y="%.1f" text-anchor="end">%s</text>`,
+				left, chartWidth-right, c.py(y), c.py(y), left-5, c.py(y)+4, tick(y))
 		}
-		fmt.Fprintf(&axes, `<text x="%.1f" y="%.1f" text-anchor="middle">%.3g</text>`, c.px(x), chartHeight-foot+14, x)
+		fmt.Fprintf(&axes, `<text x="%.1f" y="%.1f" text-anchor="middle">%s</text>`, c.px(x), chartHeight-foot+14, tick(x))
 	}
 	fmt.Fprintf(&axes, `<text x="%.1f" y="%.1f" text-anchor="middle">%s</text><text transform="translate(11 %.1f) rotate(-90)" text-anchor="middle">%s</text>`,
 		(left+chartWidth-right)/2, chartHeight-6, template.HTMLEscapeString(c.x), (top+chartHeight-foot)/2, template.HTMLEscapeString(c.y))
 	return template.HTML(axes.String() + c.b.String() + "</svg>") // every text in it was escaped above
+}
+
+// tick writes the number at a mark in three digits, and thousands in full.
+func tick(v float64) string {
+	if math.Abs(v) >= 1000 && math.Abs(v) < 1e6 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(v, 'g', 3, 64)
 }

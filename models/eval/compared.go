@@ -99,7 +99,7 @@ func (p *Page) CAP() template.HTML {
 // PR draws precision over recall of every sample; the dotted line is the share of bad rows.
 func (p *Page) PR() template.HTML {
 	c := newChart("recall 召回率", "precision 精确率", 1, 1)
-	c.above = true
+	c.near = true
 	for i, s := range p.Samples {
 		m := s.Measures
 		if i == 0 {

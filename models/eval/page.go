@@ -47,11 +47,14 @@ var pageText string
 // without anything to load.
 func (p *Page) WriteHTML(w io.Writer) error {
 	t, err := template.New("page").Funcs(template.FuncMap{
-		"pct": func(v float64) string { return number(100*v, 2) + " %" }, "n1": func(v float64) string { return number(v, 1) }, "n2": func(v float64) string { return number(v, 2) }, "n3": func(v float64) string { return number(v, 3) },
+		"pct": func(v float64) string { return number(100*v, 2) + " %" }, "p": pText, "n1": func(v float64) string { return number(v, 1) }, "n2": func(v float64) string { return number(v, 2) }, "n3": func(v float64) string { return number(v, 3) },
 		"n4": func(v float64) string { return number(v, 4) }, "count": func(v float64) string { return number(v, 0) },
 		"level": psiLevel, "bars": barsOf, "course": courseOf, "shade": shade, "seconds": seconds, "g": func(v float64) string {
 			if v != v {
 				return "–"
+			}
+			if math.Abs(v) >= 1e5 && math.Abs(v) < 1e15 {
+				return strconv.FormatFloat(v, 'f', 0, 64)
 			}
 			return strconv.FormatFloat(v, 'g', 5, 64)
 		}, "label": func(v card.Characteristic, i int) string { return v.Variable.Label(i) },
@@ -71,6 +74,14 @@ func number(v float64, decimals int) string {
 		return "–"
 	}
 	return strconv.FormatFloat(v, 'f', decimals, 64)
+}
+
+// pText is a p-value; one that would print as 0 says that it is below.
+func pText(p float64) string {
+	if p < 0.0001 {
+		return "< 0.0001"
+	}
+	return number(p, 4)
 }
 
 // psiLevel is the convention of the domain.
