@@ -41,12 +41,6 @@ func newLookup(v *bin.Variable, points, odds []float64) lookup {
 // short is one more than the most edges that are kept as keys.
 const short = 16
 
-// key is a number whose order as an unsigned integer is that of floating-point numbers; both zeros have one.
-func key(x float64) uint64 {
-	b := math.Float64bits(x + 0)
-	return b ^ (uint64(int64(b)>>63) | 1<<63)
-}
-
 // keysOf lays few edges out for rank; nil where they are many.
 func keysOf(edges []float64) *[short]uint64 {
 	if len(edges) >= short {
@@ -55,7 +49,7 @@ func keysOf(edges []float64) *[short]uint64 {
 	keys := &[short]uint64{}
 	for i := range keys {
 		if keys[i] = math.MaxUint64; i < len(edges) {
-			keys[i] = key(edges[i])
+			keys[i] = bin.OrderKey(edges[i])
 		}
 	}
 	return keys
@@ -90,7 +84,7 @@ func (l *lookup) bin(x float64) int {
 		}
 	}
 	if l.keys != nil {
-		return int(rank(l.keys, key(x)))
+		return int(rank(l.keys, bin.OrderKey(x)))
 	}
 	at, found := slices.BinarySearch(l.edges, x)
 	if found {
@@ -113,7 +107,7 @@ func (l *lookup) add(dst, values []float64) {
 	copy(table[:], points)
 	missing := points[l.missing]
 	for i, x := range values {
-		p := table[rank(l.keys, key(x))%short]
+		p := table[rank(l.keys, bin.OrderKey(x))%short]
 		if x != x {
 			p = missing
 		}
