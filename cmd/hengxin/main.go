@@ -34,6 +34,7 @@ type cli struct {
 	Fit      fitCmd      `cmd:"" help:"Fit a model to a flat table or a dataset."`
 	Predict  predictCmd  `cmd:"" help:"Score a table with a model."`
 	Evaluate evaluateCmd `cmd:"" help:"Measure a model on rows whose outcome is known."`
+	Rejects  rejectsCmd  `cmd:"" help:"Fit a card under several assumptions about rejected applicants."`
 
 	Indicators indicatorsCmd `cmd:"" help:"List the indicators, or write their page."`
 
