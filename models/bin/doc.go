@@ -15,4 +15,6 @@
 // missing where training had none, and a declared code that it never met, have WoE 0; an unseen level has that of the
 // rare levels where they are riskier than the whole, and 0 otherwise, so that a new text can never be the way to the
 // safest bin. [Variable.Novel] tells these rows apart so that callers can warn.
+//
+// Other methods stand beside the optimal one ([Method]): quantiles, equal widths, ChiMerge, a tree; and bins set by hand ([Cut]).
 package bin

@@ -13,4 +13,8 @@
 //
 // A fit rests on what the rows hold: rows are put in a canonical order first, sums run over it in blocks of fixed size
 // that are added in order, and counts are integers. Neither the order of rows nor the number of threads shows.
+//
+// Beside the fit stand: tests of each characteristic ([Tests]), forward-backward selection with a funnel ([Stepwise]), bins
+// set by hand with a ledger ([Edit]), periods in which the order of event rates must hold, a prior for over-sampled tables, and the
+// band of cards under assumptions about rejected applicants ([Rejects]).
 package card
