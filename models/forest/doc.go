@@ -22,7 +22,7 @@
 //   - It has neither weights nor a least size of leaves: weights are chances of being drawn, and the rule stops at
 //     min_rows.
 //   - A column is used once on a path and then dropped; this stands. Memory and time grow fast, so at most max_rows rows are
-//     used, drawn by what they hold, with a remark in the artifact.
+//     used, evenly spread over what they hold, with a remark in the artifact, and a tree draws at most tree_rows of them.
 //
 // # Contributions
 //

@@ -172,12 +172,12 @@ func (w *work) order() {
 // draw returns rows drawn with replacement, by weight.
 func (w *work) draw(tree int) []int {
 	g := mix(w.recipe.Seed<<20 + uint64(tree))
-	rows := make([]int, len(w.sum))
+	rows := make([]int, min(len(w.sum), w.recipe.TreeRows))
 	for i := range rows {
 		g = mix(g)
 		u := float64(g>>11) / (1 << 53) * w.sum[len(w.sum)-1]
 		rows[i], _ = slices.BinarySearch(w.sum, u)
-		rows[i] = min(rows[i], len(rows)-1)
+		rows[i] = min(rows[i], len(w.sum)-1)
 	}
 	return rows
 }

@@ -22,6 +22,7 @@ type Recipe struct {
 	MinRows   int                    `json:"min_rows"`   // fewest drawn rows of a leaf
 	Smooth    float64                `json:"smooth"`     // rows of the rate of all rows that each leaf is given
 	MaxRows   int                    `json:"max_rows"`   // of a larger table so many rows are used
+	TreeRows  int                    `json:"tree_rows"`  // most rows that a tree draws
 	Seed      uint64                 `json:"seed"`
 	Columns   map[string]ColumnRules `json:"columns"`
 	Scale     models.Scale           `json:"scale"`
@@ -38,7 +39,7 @@ type ColumnRules struct {
 
 // DefaultRecipe suits tables of some thousand rows and more.
 func DefaultRecipe() Recipe {
-	return Recipe{Trees: 60, Cells: 64, LevelRows: 10, MinRows: 10, Smooth: 2, MaxRows: 30_000, Seed: 1,
+	return Recipe{Trees: 60, Cells: 64, LevelRows: 10, MinRows: 10, Smooth: 2, MaxRows: 30_000, TreeRows: 10_000, Seed: 1,
 		Columns: map[string]ColumnRules{}, Scale: models.DefaultScale(), Grades: models.DefaultGrades()}
 }
 
@@ -50,7 +51,7 @@ func (r Recipe) Check() error {
 	}{
 		{"trees", float64(r.Trees), 1, maxTrees}, {"features", float64(r.Features), 0, models.MaxColumns}, {"cells", float64(r.Cells), 2, 1000},
 		{"level_rows", float64(r.LevelRows), 0, 1e9}, {"min_rows", float64(r.MinRows), 1, 1e9}, {"smooth", r.Smooth, 0.01, 1e9},
-		{"max_rows", float64(r.MaxRows), 2, 200_000}, {"seed", float64(r.Seed), 0, 1 << 53},
+		{"max_rows", float64(r.MaxRows), 2, 200_000}, {"tree_rows", float64(r.TreeRows), 2, 200_000}, {"seed", float64(r.Seed), 0, 1 << 53},
 	} {
 		if !(c.v >= c.low && c.v <= c.up) {
 			return fmt.Errorf("recipe: %s = %v: want %v to %v: %w", c.name, c.v, c.low, c.up, models.ErrInvalid)
