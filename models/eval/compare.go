@@ -110,7 +110,7 @@ func normalTail(z float64) float64 {
 	if z < 2 {
 		term, sum := z, z
 		for k := 3.0; math.Abs(term) > 1e-17*sum; k += 2 {
-			term *= float64(z*z) / k
+			term = float64(term * (float64(z*z) / k))
 			sum += term
 		}
 		return max(0, 1-float64(float64(2*density)*sum))
@@ -135,7 +135,7 @@ func ChiSquareTail(x float64, k int) float64 {
 	if k%2 == 0 {
 		term, sum := 1.0, 1.0
 		for i := 2; i < k; i += 2 {
-			term *= x / float64(i)
+			term = float64(term * (x / float64(i)))
 			sum += term
 		}
 		return min(1, float64(half*sum))
@@ -144,7 +144,7 @@ func ChiSquareTail(x float64, k int) float64 {
 	term, sum := root, 0.0
 	for i := 1; i < k; i += 2 {
 		sum += term
-		term *= x / float64(i+2)
+		term = float64(term * (x / float64(i+2)))
 	}
 	return min(1, normalTail(root)+float64(2*float64(half/2.5066282746310005)*sum))
 }
