@@ -291,10 +291,10 @@ func (s *shares) widest() int {
 // settle rounds contributions to the grid and makes them sum to the log odds.
 func settle(row []float64, base, logOdds float64) {
 	const grid = 1 << 36
-	row[0] = math.RoundToEven(base*grid) / grid
+	row[0] = float64(math.RoundToEven(base*grid) / grid)
 	sum, largest := row[0], len(row)-1
 	for j := 1; j < len(row); j++ {
-		row[j] = math.RoundToEven(row[j]*grid) / grid
+		row[j] = float64(math.RoundToEven(row[j]*grid) / grid)
 		sum += row[j]
 		if math.Abs(row[j]) > math.Abs(row[largest]) {
 			largest = j
