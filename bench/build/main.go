@@ -19,6 +19,7 @@ import (
 )
 
 const (
+	from = "2020-01-01" // gives 30 records a firm
 	asOf = "2024-12-31,2025-03-31,2025-06-30,2025-09-30,2025-12-31"
 	days = 5
 )
@@ -53,7 +54,7 @@ func run(binary, dir, set string, subjects, runs int) error {
 	province, lite := filepath.Join(dir, "province"), filepath.Join(dir, "build.db")
 	records := filepath.Join(province, "synth-records.parquet")
 	prepare := [][]string{
-		{"synth", "--subjects", strconv.Itoa(subjects), "--profile", "dense", "--out", province},
+		{"synth", "--subjects", strconv.Itoa(subjects), "--profile", "dense", "--from", from, "--out", province},
 		{"--db", lite, "records", "import", records},
 		{"--db", url, "records", "import", records},
 	}
