@@ -72,7 +72,7 @@ func (h *Hazard) Default(dst, x []float64) {
 			row[h.period] = float64(k + 1)
 		}
 		// 1 - h = 1 / (1 + e^z) without loss where h is near 1
-		alive *= models.Probability(-h.model.LogOdds(row))
+		alive = float64(alive * models.Probability(-h.model.LogOdds(row)))
 		dst[k] = math.Max(0, 1-alive)
 	}
 }
