@@ -30,7 +30,7 @@ var edges = map[string][]string{
 	"models/additive":     {"exact", "models", "models/bin"},
 	"models/eval":         {"exact", "models", "models/bin", "models/card"},
 	"models/trees":        {"exact", "models", "models/bin"},
-	"models/forest":       {"exact", "models"},
+	"models/forest":       {"exact", "models", "models/bin"},
 	"features":            {"credit", "exact"},
 	"datasets":            {"credit", "exact", "features", "models"},
 	"datasets/synth":      {"credit", "credit/policy", "exact", "features", "datasets"},

@@ -113,7 +113,7 @@ func (v *view) relate(row []float64, missing []Missing) {
 		if missing[r.indicator] != NotMissing {
 			continue
 		}
-		x := math.NaN()
+		var x float64
 		if r.own >= 0 {
 			x = row[r.own]
 		} else {

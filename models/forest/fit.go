@@ -3,7 +3,6 @@ package forest
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -30,7 +29,6 @@ type work struct {
 	inputs []Input
 	cells  [][]uint16 // by row, then column
 	bad    []bool
-	weight []float64
 	sum    []float64 // of weights up to the row
 	rate   float64
 	notes  []string
@@ -167,35 +165,6 @@ func (w *work) order() {
 		w.cells, w.bad, w.sum = append(w.cells, cells[i]), append(w.bad, f.Target[i] == 1), append(w.sum, all)
 	}
 	w.rate = bad / all
-}
-
-// draw returns rows drawn with replacement, by weight.
-func (w *work) draw(tree int) []int {
-	g := mix(w.recipe.Seed<<20 + uint64(tree))
-	rows := make([]int, min(len(w.sum), w.recipe.TreeRows))
-	for i := range rows {
-		g = mix(g)
-		u := float64(g>>11) / (1 << 53) * w.sum[len(w.sum)-1]
-		rows[i], _ = slices.BinarySearch(w.sum, u)
-		rows[i] = min(rows[i], len(w.sum)-1)
-	}
-	return rows
-}
-
-// mix is the step of SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, OOPSLA 2014).
-func mix(z uint64) uint64 {
-	z += 0x9e3779b97f4a7c15
-	z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
-	z = (z ^ z>>27) * 0x94d049bb133111eb
-	return z ^ z>>31
-}
-
-// features is how many columns a node draws.
-func (w *work) features() int {
-	if w.recipe.Features > 0 {
-		return w.recipe.Features
-	}
-	return int(math.Ceil(math.Sqrt(float64(len(w.inputs)))))
 }
 
 // finish fills the artifact.

@@ -15,6 +15,7 @@ import (
 	"github.com/sjwhitworth/golearn/trees"
 
 	"hengxin/models"
+	"hengxin/models/bin"
 )
 
 // Built says whether this program can grow forests.
@@ -195,7 +196,7 @@ func bestCut(counts [][2]int64, all [2]int64, least int64) (best float64, at int
 func (r *rule) drawn(f base.FixedDataGrid) []base.AttributeSpec {
 	columns := []int{}
 	_, rows := f.Size()
-	h := mix(r.work.recipe.Seed<<32 ^ r.tree<<8 ^ uint64(rows))
+	h := bin.Mix(r.work.recipe.Seed<<32 ^ r.tree<<8 ^ uint64(rows))
 	for _, a := range f.AllAttributes() {
 		if c, err := strconv.Atoi(a.GetName()); err == nil && c < len(r.work.inputs) {
 			columns = append(columns, c)
@@ -203,14 +204,14 @@ func (r *rule) drawn(f base.FixedDataGrid) []base.AttributeSpec {
 	}
 	sort.Ints(columns)
 	for _, c := range columns {
-		h = mix(h ^ uint64(c))
+		h = bin.Mix(h ^ uint64(c))
 	}
 	for _, class := range []string{good, bad} {
-		h = mix(h ^ uint64(base.GetClassDistribution(f)[class]))
+		h = bin.Mix(h ^ uint64(base.GetClassDistribution(f)[class]))
 	}
 	k := min(r.work.features(), len(columns))
 	for i := range k { // the first steps of a shuffle
-		h = mix(h)
+		h = bin.Mix(h)
 		j := i + int(h>>33%uint64(len(columns)-i))
 		columns[i], columns[j] = columns[j], columns[i]
 	}
