@@ -191,8 +191,7 @@ func (*sqliteRows) purge(ctx context.Context, db *sql.DB, patience time.Duration
 	return nil
 }
 
-// purge waits a moment for those who read a state from before, and rewrites the tables: twice, since a connection that is
-// just being opened reads a state too for some milliseconds, is in no list of the server, and keeps dead rows alive.
+// purge waits a moment for those who keep dead rows alive, and rewrites the tables.
 func (*postgresRows) purge(ctx context.Context, db *sql.DB, patience time.Duration) error {
 	conn, err := db.Conn(ctx)
 	if err != nil {
@@ -203,31 +202,30 @@ func (*postgresRows) purge(ctx context.Context, db *sql.DB, patience time.Durati
 	if err := conn.QueryRowContext(ctx, "SELECT pg_current_xact_id()::text::bigint % 4294967296").Scan(&now); err != nil {
 		return err
 	}
-	for range 2 {
-		if err := outlive(ctx, conn, now, patience); err != nil {
+	if err := outlive(ctx, conn, now, patience); err != nil {
+		return err
+	}
+	for _, table := range []string{"log_block", "log_segment"} {
+		if _, err := conn.ExecContext(ctx, "VACUUM (FULL) "+table); err != nil {
 			return err
-		}
-		for _, statement := range []string{"SELECT pg_sleep(0.2)", "VACUUM (FULL) log_block", "VACUUM (FULL) log_segment"} {
-			if _, err := conn.ExecContext(ctx, statement); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
 }
 
-// outlive waits until nobody in the database reads a state from before the transaction.
+// outlive waits until nobody in the database reads a state from before the transaction, and nobody in the server's other databases
+// has been writing since before it: the rewriting itself reads a state as old as the oldest writer.
 func outlive(ctx context.Context, conn *sql.Conn, transaction int64, patience time.Duration) error {
 	tries := int(patience / (100 * time.Millisecond))
 	for try := 0; ; try++ {
 		var pid sql.NullInt64
-		err := conn.QueryRowContext(ctx, `SELECT min(pid) FROM pg_stat_activity WHERE datname = current_database()
-			AND pid <> pg_backend_pid() AND age(backend_xmin) > age($1::text::xid)`, fmt.Sprint(transaction)).Scan(&pid)
+		err := conn.QueryRowContext(ctx, `SELECT min(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND (age(backend_xid) > age($1::text::xid)
+			OR datname = current_database() AND age(backend_xmin) > age($1::text::xid))`, fmt.Sprint(transaction)).Scan(&pid)
 		if err != nil || !pid.Valid {
 			return err
 		}
 		if try == tries {
-			return fmt.Errorf("process %d of the server reads a state from before: %w", pid.Int64, ErrHeld)
+			return fmt.Errorf("process %d of the server reads a state, or writes, from before: %w", pid.Int64, ErrHeld)
 		}
 		if _, err := conn.ExecContext(ctx, "SELECT pg_sleep(0.1)"); err != nil {
 			return err

@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -175,7 +176,8 @@ func onDisk(t testing.TB, url, text string) (found bool) {
 	dir := filepath.Dir(url)
 	if isPostgres(url) {
 		raw(t, url, "CHECKPOINT")
-		dir = filepath.Join(shared.server.data(), "base") // what it keeps to go on after a crash lies elsewhere, for a while
+		// other suites keep the same text in other databases; what the server keeps to go on after a crash lies elsewhere, for a while
+		dir = filepath.Join(shared.server.data(), "base", databaseOf(t, url))
 	}
 	require.NoError(t, filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
@@ -189,4 +191,13 @@ func onDisk(t testing.TB, url, text string) (found bool) {
 		return nil
 	}))
 	return found
+}
+
+// databaseOf names the directory of a PostgreSQL database.
+func databaseOf(t testing.TB, url string) (oid string) {
+	db, err := sql.Open("pgx", url)
+	require.NoError(t, err)
+	defer db.Close()
+	require.NoError(t, db.QueryRow("SELECT oid::text FROM pg_database WHERE datname = current_database()").Scan(&oid))
+	return oid
 }
