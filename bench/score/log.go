@@ -18,6 +18,7 @@ type timedLog struct {
 	wall, busy time.Duration
 }
 
+// Head implements scoring.Log, timed.
 func (l *timedLog) Head(ctx context.Context) (credit.Position, error) {
 	begin, used := time.Now(), threadTime()
 	head, err := l.log.Head(ctx)
@@ -25,6 +26,7 @@ func (l *timedLog) Head(ctx context.Context) (credit.Position, error) {
 	return head, err
 }
 
+// History implements scoring.Log, timed.
 func (l *timedLog) History(ctx context.Context, dst []credit.Record, s credit.Subject, upTo credit.Position) ([]credit.Record, error) {
 	begin, used := time.Now(), threadTime()
 	dst, err := l.log.History(ctx, dst, s, upTo)

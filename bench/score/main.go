@@ -195,12 +195,15 @@ func consentOf(s credit.Subject) credit.Consent {
 // memory stands in for consents and ledger where only the rest is measured.
 type memory struct{}
 
+// Consents allows the bench to ask about any subject.
 func (*memory) Consents(_ context.Context, s credit.Subject, _ string) ([]scoring.Consent, error) {
 	return []scoring.Consent{{ID: credit.ID{1}, Consent: consentOf(s)}}, nil
 }
 
+// SaveScore keeps nothing.
 func (*memory) SaveScore(_ context.Context, _ *scoring.Score, canonical []byte, _ scoring.Asking) ([]byte, error) {
 	return canonical, nil
 }
 
+// SaveRefusal keeps nothing.
 func (*memory) SaveRefusal(context.Context, scoring.Question, scoring.Asking) error { return nil }

@@ -20,6 +20,7 @@ type synthCmd struct {
 	Verify   synthVerifyCmd   `cmd:"" help:"Measure a generated province against its targets."`
 }
 
+// Help shows examples.
 func (c *synthCmd) Help() string {
 	return `Generates a province that does not exist: firms, public credit records, loans, and the probability with which each
 was drawn to fail. Everything is marked as generated. The same seed gives the same bytes everywhere.
@@ -74,6 +75,7 @@ func (c *synthGenerateCmd) Help() string {
 	return `  hengxin synth --subjects 20000 --seed 1 --out out/province --into-db --db demo.db`
 }
 
+// Run generates and writes.
 func (c *synthGenerateCmd) Run(ctx context.Context, g *cli) error {
 	if c.Out == "" {
 		return errors.New("synth: no --out: name the directory to write to")
